@@ -1,0 +1,75 @@
+import { _t } from "@web/core/l10n/translation";
+import { formatFloat } from "@web/core/utils/numbers";
+
+const { DateTime } = luxon;
+
+const MINUS = "\u2212";
+const NOT_COUNTED = "—";
+/** More digits than any unit of measure has; trailing zeros never show. */
+const MAX_DIGITS = 6;
+const JUST_NOW_MS_MAX = 60000;
+
+function withTrueMinus(value, options) {
+    const text = formatFloat(Math.abs(value), { trailingZeros: false, ...options });
+    return value < 0 && text !== "0" ? `${MINUS}${text}` : text;
+}
+
+/**
+ * A quantity as the screens show it: in the user's number format, without
+ * trailing zeros, with a true minus; "—" for `null` (not counted), never 0.
+ *
+ * @param {number|null|undefined} value
+ * @returns {string} e.g. "12", "1.25", "−3", "—"
+ */
+export function formatQty(value) {
+    if (value === null || value === undefined) {
+        return NOT_COUNTED;
+    }
+    return withTrueMinus(value, { digits: [16, MAX_DIGITS] });
+}
+
+/**
+ * A variance: like a quantity, but always signed unless it is zero.
+ *
+ * @param {number|null|undefined} value
+ * @returns {string} e.g. "−3", "+2", "0", "—"
+ */
+export function formatVariance(value) {
+    const text = formatQty(value);
+    return value > 0 && text !== "0" ? `+${text}` : text;
+}
+
+/**
+ * How long ago a moment was, in the user's language.
+ *
+ * @param {number|null} ms milliseconds since 1970
+ * @param {number} [now] the clock to measure against
+ * @returns {string} e.g. "5 min. ago", "just now", "" without a moment
+ */
+export function formatRelative(ms, now = Date.now()) {
+    if (!ms) {
+        return "";
+    }
+    if (Math.abs(now - ms) < JUST_NOW_MS_MAX) {
+        return _t("just now").toString();
+    }
+    return DateTime.fromMillis(ms).toRelative({ base: DateTime.fromMillis(now), style: "short" });
+}
+
+/**
+ * The moment itself, with the year only when it is not this year.
+ *
+ * @param {number|null} ms milliseconds since 1970
+ * @returns {string} e.g. "24 Oct, 22:03", "" without a moment
+ */
+export function formatExact(ms) {
+    if (!ms) {
+        return "";
+    }
+    const moment = DateTime.fromMillis(ms);
+    const format = { day: "numeric", month: "short", hour: "numeric", minute: "2-digit" };
+    if (moment.year !== DateTime.now().year) {
+        format.year = "numeric";
+    }
+    return moment.toLocaleString(format);
+}
