@@ -1,0 +1,245 @@
+import { browser } from "@web/core/browser/browser";
+
+const VERSION = 1;
+const ENTRIES = "entries";
+const SHEETS = "sheets";
+const META = "meta";
+
+/** What was counted could not be kept on this device; it was not taken. */
+export class CountStoreError extends Error {
+    constructor(cause) {
+        super(cause?.message || "IndexedDB", { cause });
+        this.name = "CountStoreError";
+        this.isFull = cause?.name === "QuotaExceededError";
+    }
+}
+
+/**
+ * The counts of this device, kept until the server has them. A thin layer over an
+ * IndexedDB of our own: the database of the POS is wiped by core now and then.
+ *
+ * Stores: `entries` (records of CountSession, key `uuid`), `sheets` (the last known
+ * sheet with its lines, key `uuid`) and `meta` (running numbers).
+ * Every promise resolves when the transaction is durable, not when it was asked for,
+ * and rejects with `CountStoreError`.
+ */
+export class CountStore {
+    /**
+     * @param {string} name of the database
+     * @param {IDBFactory} [factory]
+     */
+    constructor(name, factory = browser.indexedDB || window.indexedDB) {
+        this.name = name;
+        this.factory = factory;
+        this.connection = null;
+    }
+
+    /**
+     * Keeps a new entry, numbered with the device's next running number of its sheet.
+     * Number and entry are written together: two tabs never use the same number.
+     *
+     * @param {Object} record without `entry.seq`
+     * @param {number} atLeast a number the server has already seen from this device
+     * @returns {Promise<Object>} the record with `entry.seq`
+     */
+    append(record, atLeast = 0) {
+        const key = `seq:${record.sheet}`;
+        return this.transaction([ENTRIES, META], "readwrite", (stores, done) => {
+            const asked = stores[META].get(key);
+            asked.onsuccess = () => {
+                const seq = Math.max(asked.result?.value || 0, atLeast) + 1;
+                const numbered = { ...record, entry: { ...record.entry, seq } };
+                stores[META].put({ key, value: seq });
+                stores[ENTRIES].add(numbered);
+                done(numbered);
+            };
+        });
+    }
+
+    /** @param {Object[]} records that replace those of the same uuid */
+    put(records) {
+        return this.transaction([ENTRIES], "readwrite", (stores) => {
+            records.forEach((record) => stores[ENTRIES].put(record));
+        });
+    }
+
+    /** @param {string[]} uuids of entries that the server has */
+    remove(uuids) {
+        return this.transaction([ENTRIES], "readwrite", (stores) => {
+            uuids.forEach((uuid) => stores[ENTRIES].delete(uuid));
+        });
+    }
+
+    /**
+     * @param {string} sheet uuid
+     * @returns {Promise<Object[]>} its entries on this device, by running number
+     */
+    async entries(sheet) {
+        const records = await this.transaction([ENTRIES], "readonly", (stores, done) => {
+            const asked = stores[ENTRIES].index("sheet").getAll(sheet);
+            asked.onsuccess = () => done(asked.result);
+        });
+        return records.sort((a, b) => a.entry.seq - b.entry.seq);
+    }
+
+    /** @returns {Promise<string[]>} the sheets of which this device still holds entries */
+    sheetsWaiting() {
+        return this.transaction([ENTRIES], "readonly", (stores, done) => {
+            const found = [];
+            const asked = stores[ENTRIES].index("sheet").openKeyCursor(null, "nextunique");
+            asked.onsuccess = () => {
+                if (asked.result) {
+                    found.push(asked.result.key);
+                    asked.result.continue();
+                } else {
+                    done(found);
+                }
+            };
+        });
+    }
+
+    /** @param {Object} snapshot with key `uuid`: what the screen needs without network */
+    saveSheet(snapshot) {
+        return this.transaction([SHEETS], "readwrite", (stores) => {
+            stores[SHEETS].put(snapshot);
+        });
+    }
+
+    /** @returns {Promise<Object|undefined>} */
+    readSheet(uuid) {
+        return this.transaction([SHEETS], "readonly", (stores, done) => {
+            const asked = stores[SHEETS].get(uuid);
+            asked.onsuccess = () => done(asked.result);
+        });
+    }
+
+    /** @param {string} uuid of a sheet that is not counted any more */
+    forgetSheet(uuid) {
+        return this.transaction([SHEETS], "readwrite", (stores) => {
+            stores[SHEETS].delete(uuid);
+        });
+    }
+
+    // --- the connection ----------------------------------------------------------
+
+    connect() {
+        if (!this.connection) {
+            this.connection = this.open().catch((error) => {
+                this.connection = null;
+                throw error;
+            });
+        }
+        return this.connection;
+    }
+
+    open() {
+        return new Promise((resolve, reject) => {
+            const request = this.factory.open(this.name, VERSION);
+            request.onupgradeneeded = () => {
+                const entries = request.result.createObjectStore(ENTRIES, { keyPath: "uuid" });
+                entries.createIndex("sheet", "sheet");
+                request.result.createObjectStore(SHEETS, { keyPath: "uuid" });
+                request.result.createObjectStore(META, { keyPath: "key" });
+            };
+            request.onerror = () => reject(new CountStoreError(request.error));
+            // Another tab still holds an older version open and is asked to let go:
+            // the request goes on by itself once it did.
+            request.onsuccess = () => resolve(this.watch(request.result));
+        });
+    }
+
+    watch(database) {
+        const letGo = () => {
+            this.connection = null;
+        };
+        database.onversionchange = () => {
+            database.close();
+            letGo();
+        };
+        database.onclose = letGo;
+        return database;
+    }
+
+    async transaction(names, mode, work) {
+        let database = await this.connect();
+        let transaction;
+        try {
+            transaction = database.transaction(names, mode, { durability: "strict" });
+        } catch {
+            // The browser closed the connection under us; a new one is opened once.
+            this.connection = null;
+            database = await this.connect();
+            transaction = database.transaction(names, mode, { durability: "strict" });
+        }
+        return new Promise((resolve, reject) => {
+            let result;
+            const stores = Object.fromEntries(
+                names.map((name) => [name, transaction.objectStore(name)])
+            );
+            transaction.oncomplete = () => resolve(result);
+            transaction.onabort = () => reject(new CountStoreError(transaction.error));
+            work(stores, (value) => {
+                result = value;
+            });
+        });
+    }
+}
+
+/** The same promises kept in memory, for unit tests. */
+export class MemoryCountStore {
+    constructor() {
+        this.records = new Map();
+        this.snapshots = new Map();
+        this.numbers = new Map();
+        /** Set to an Error to make the next write fail. */
+        this.failure = null;
+    }
+
+    async append(record, atLeast = 0) {
+        this.fail();
+        const seq = Math.max(this.numbers.get(record.sheet) || 0, atLeast) + 1;
+        this.numbers.set(record.sheet, seq);
+        const numbered = { ...record, entry: { ...record.entry, seq } };
+        this.records.set(record.uuid, numbered);
+        return numbered;
+    }
+
+    async put(records) {
+        this.fail();
+        records.forEach((record) => this.records.set(record.uuid, record));
+    }
+
+    async remove(uuids) {
+        uuids.forEach((uuid) => this.records.delete(uuid));
+    }
+
+    async entries(sheet) {
+        return [...this.records.values()]
+            .filter((record) => record.sheet === sheet)
+            .sort((a, b) => a.entry.seq - b.entry.seq);
+    }
+
+    async sheetsWaiting() {
+        return [...new Set([...this.records.values()].map((record) => record.sheet))];
+    }
+
+    async saveSheet(snapshot) {
+        this.snapshots.set(snapshot.uuid, snapshot);
+    }
+
+    async readSheet(uuid) {
+        return this.snapshots.get(uuid);
+    }
+
+    async forgetSheet(uuid) {
+        this.snapshots.delete(uuid);
+    }
+
+    fail() {
+        if (this.failure) {
+            const { failure } = this;
+            this.failure = null;
+            throw new CountStoreError(failure);
+        }
+    }
+}

@@ -1,0 +1,236 @@
+import { markRaw, toRaw } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
+import { registry } from "@web/core/registry";
+import { Reactive } from "@web/core/utils/reactive";
+import { readDevice } from "./count_device";
+import { CountError, CountOfflineError, toCountError } from "./count_errors";
+import { CountSession } from "./count_session";
+import { CountStore } from "./count_store";
+
+const MODEL = "stock.pos.count";
+const COUNTABLE_STATES = new Set(["new", "counting", "recounting", "paused"]);
+const RUNNING_STATES = new Set(["counting", "recounting"]);
+
+/**
+ * Everything the register knows about count sheets: calls to the server, who and
+ * which device counts, the sheets in hand, and the way between the pages.
+ *
+ * Nothing is asked from the server until the stocktake is opened, unless an earlier
+ * visit left entries on this device that the server has not got yet.
+ */
+export class StockPosCount extends Reactive {
+    static serviceDependencies = ["pos", "bus_service", "notification"];
+
+    constructor(env, services) {
+        super();
+        this.setup(env, services);
+    }
+
+    setup(env, { pos, bus_service, notification }) {
+        this.env = markRaw(env);
+        this.pos = pos;
+        this.bus = markRaw(bus_service);
+        this.notification = markRaw(notification);
+        this.device = readDevice();
+        this.sheets = {};
+        this.sessions = markRaw(new Map());
+        this.store = markRaw(this.makeStore());
+        this.runningKey = `stock_pos_count.running.${odoo.info?.db}.${odoo.pos_config_id}`;
+        this.running = this.readRunning();
+        this.pushLeftovers();
+    }
+
+    /** @returns {CountStore} where entries are kept; unit tests put another one here */
+    makeStore() {
+        return new CountStore(`stock-pos-count-${odoo.info?.db}`);
+    }
+
+    // --- calls -----------------------------------------------------------------
+
+    /**
+     * Calls a method of the contract (docs/register_protocol.md) for this register.
+     * Never queued, never broadcast.
+     *
+     * @param {string} method
+     * @param {...any} args after the register's id
+     * @returns {Promise<any>}
+     * @throws {CountOfflineError} when the server was not reached
+     * @throws {CountError} when the server refused, with its text
+     */
+    async rpc(method, ...args) {
+        try {
+            return await toRaw(this).pos.data.orm.silent.call(MODEL, method, [
+                odoo.pos_config_id,
+                ...args,
+            ]);
+        } catch (error) {
+            throw toCountError(error);
+        }
+    }
+
+    /**
+     * Tells the person what went wrong. Errors that are not ours are thrown on.
+     *
+     * @param {Error} error
+     */
+    notifyError(error) {
+        if (error instanceof CountOfflineError) {
+            this.notification.add(error.message, { type: "warning" });
+        } else if (error instanceof CountError) {
+            this.notification.add(error.message, { type: "danger" });
+        } else {
+            throw error;
+        }
+    }
+
+    // --- who -------------------------------------------------------------------
+
+    /** @returns {{model: string, id: number, name: string}|null} who stands at the register */
+    get person() {
+        const cashier = this.pos.getCashier();
+        if (!cashier) {
+            return null;
+        }
+        return { model: cashier.model.name, id: cashier.id, name: cashier.name };
+    }
+
+    // --- pages -----------------------------------------------------------------
+
+    navigateList() {
+        this.pos.navigate("StockCountListScreen");
+    }
+
+    /**
+     * Opens the page that fits the sheet's state: counting while it can be counted
+     * (or started, or continued), its result afterwards.
+     *
+     * @param {string} uuid
+     */
+    openSheet(uuid) {
+        const state = this.sheets[uuid]?.state;
+        if (!state || COUNTABLE_STATES.has(state)) {
+            this.pos.navigate("StockCountScreen", { sheetUuid: uuid });
+        } else {
+            this.navigateResult(uuid);
+        }
+    }
+
+    /** @param {string} uuid */
+    navigateResult(uuid) {
+        this.pos.navigate("StockCountResultScreen", { sheetUuid: uuid });
+    }
+
+    /** @param {string} uuid */
+    navigateCorrection(uuid) {
+        this.pos.navigate("StockCountCorrectionScreen", { sheetUuid: uuid });
+    }
+
+    // --- sheets ----------------------------------------------------------------
+
+    /**
+     * Takes note of sheets as the server last described them.
+     *
+     * @param {...Object} sheets
+     */
+    remember(...sheets) {
+        for (const sheet of sheets) {
+            this.sheets[sheet.uuid] = markRaw(sheet);
+            if (this.running?.uuid === sheet.uuid) {
+                this.setRunning(RUNNING_STATES.has(sheet.state) ? sheet : null);
+            }
+        }
+    }
+
+    /**
+     * Moves a sheet to another state, as the person at the register. What this device
+     * still holds of the sheet is sent before.
+     *
+     * @param {string} uuid
+     * @param {string} action start, pause, resume, complete, recount or void
+     * @param {Object} [options] as in the contract
+     * @returns {Promise<{sheet: Object, notices: Object[]}>}
+     */
+    async transition(uuid, action, options = {}) {
+        await this.sessions.get(uuid)?.flush();
+        const answer = await this.rpc(
+            "register_transition",
+            uuid,
+            action,
+            this.personKey,
+            options
+        );
+        this.remember(answer.sheet);
+        if (["start", "resume", "recount"].includes(action)) {
+            this.setRunning(answer.sheet);
+        }
+        this.sessions.get(uuid)?.applySheet(answer.sheet);
+        return answer;
+    }
+
+    /** @returns {{model: string, id: number}|null} the person as the server wants it */
+    get personKey() {
+        const person = this.person;
+        return person && { model: person.model, id: person.id };
+    }
+
+    /**
+     * The sheet as this device holds it, made on the first call and kept while the
+     * register is open, so that leaving and coming back loses neither place nor order.
+     *
+     * @param {string} uuid
+     * @returns {CountSession}
+     */
+    session(uuid) {
+        const { sessions } = this;
+        if (!sessions.has(uuid)) {
+            sessions.set(uuid, new CountSession(this, uuid));
+        }
+        return sessions.get(uuid);
+    }
+
+    // --- the sheet counted on this device -----------------------------------------
+
+    /**
+     * Marks a sheet as the one this device counts right now; `null` for none.
+     *
+     * @param {Object|null} sheet
+     */
+    setRunning(sheet) {
+        if (!sheet) {
+            this.running = null;
+            browser.localStorage.removeItem(this.runningKey);
+            return;
+        }
+        const { uuid, name, state, counted, total } = sheet;
+        this.running = { uuid, name, state, counted, total };
+        browser.localStorage.setItem(this.runningKey, JSON.stringify(this.running));
+    }
+
+    readRunning() {
+        try {
+            return JSON.parse(browser.localStorage.getItem(this.runningKey));
+        } catch {
+            return null;
+        }
+    }
+
+    // --- what an earlier visit left ---------------------------------------------
+
+    /** Sends entries that were still waiting when the register was closed or crashed. */
+    async pushLeftovers() {
+        const uuids = await this.store.sheetsWaiting();
+        for (const uuid of uuids) {
+            await this.session(uuid).restore();
+            this.session(uuid).sync.schedule();
+        }
+    }
+}
+
+export const stockPosCountService = {
+    dependencies: StockPosCount.serviceDependencies,
+    start(env, services) {
+        return new StockPosCount(env, services);
+    },
+};
+
+registry.category("services").add("stock_pos_count", stockPosCountService);
