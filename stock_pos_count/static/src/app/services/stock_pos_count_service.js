@@ -33,6 +33,8 @@ export class StockPosCount extends Reactive {
         this.notification = markRaw(notification);
         this.device = readDevice();
         this.sheets = {};
+        /** What the start of a sheet had to say (open deliveries), until it is dismissed. */
+        this.notices = {};
         this.sessions = markRaw(new Map());
         this.store = markRaw(this.makeStore());
         this.runningKey = `stock_pos_count.running.${odoo.info?.db}.${odoo.pos_config_id}`;
@@ -160,6 +162,7 @@ export class StockPosCount extends Reactive {
             options
         );
         this.remember(answer.sheet);
+        this.notices[uuid] = answer.notices || [];
         if (["start", "resume", "recount"].includes(action)) {
             this.setRunning(answer.sheet);
         }
