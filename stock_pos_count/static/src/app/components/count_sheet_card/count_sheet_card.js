@@ -1,0 +1,31 @@
+import { Component } from "@odoo/owl";
+import { CountProgressBar } from "@stock_pos_count/app/components/count_progress_bar/count_progress_bar";
+import { CountStateChip } from "@stock_pos_count/app/components/count_state_chip/count_state_chip";
+import { CountTime } from "@stock_pos_count/app/components/count_time/count_time";
+import { ACTION_LABELS, coverageText, mainAction } from "@stock_pos_count/app/utils/count_states";
+
+/** An open sheet that covers some of the same products, with the way onto it. */
+export class CountSheetCard extends Component {
+    static template = "stock_pos_count.CountSheetCard";
+    static components = { CountProgressBar, CountStateChip, CountTime };
+    static props = {
+        sheet: Object,
+        runningUuid: { type: String, optional: true },
+        isDisabled: { type: Boolean, optional: true },
+        /** Called with the sheet and the action: start, resume, join, continue or view. */
+        onAct: Function,
+    };
+    static defaultProps = { isDisabled: false };
+
+    get action() {
+        return mainAction(this.props.sheet, this.props.runningUuid);
+    }
+
+    get actionLabel() {
+        return ACTION_LABELS[this.action];
+    }
+
+    get coverage() {
+        return coverageText(this.props.sheet);
+    }
+}

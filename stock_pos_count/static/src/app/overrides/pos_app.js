@@ -1,0 +1,5 @@
+import { Chrome } from "@point_of_sale/app/pos_app";
+import { CountNotices } from "@stock_pos_count/app/components/count_notices/count_notices";
+import { SellingBar } from "@stock_pos_count/app/components/selling_bar/selling_bar";
+
+Object.assign(Chrome.components, { CountNotices, SellingBar });

@@ -1,0 +1,59 @@
+import { _t } from "@web/core/l10n/translation";
+
+/** The states in which a sheet is still worked on; the list opens on them. */
+export const OPEN_STATES = ["new", "counting", "recounting", "paused", "mismatched"];
+export const SETTLED_STATES = ["matched", "corrected", "void"];
+
+export const STATE_LABELS = {
+    new: _t("New"),
+    counting: _t("Counting"),
+    recounting: _t("Recounting"),
+    paused: _t("Paused"),
+    matched: _t("Matched"),
+    mismatched: _t("Mismatched"),
+    corrected: _t("Corrected"),
+    void: _t("Void"),
+};
+
+export const SCOPE_LABELS = {
+    full: _t("Full count"),
+    partial: _t("Partial count"),
+};
+
+/**
+ * How much of a sheet is counted, as one sentence.
+ *
+ * @param {{counted: number, total: number}} sheet
+ * @returns {string}
+ */
+export function coverageText({ counted, total }) {
+    return _t("%(counted)s of %(total)s counted", { counted, total }).toString();
+}
+
+/**
+ * The one thing a person most likely wants to do with a sheet.
+ *
+ * @param {{uuid: string, allowed: string[]}} sheet
+ * @param {string|undefined} runningUuid the sheet this device counts right now
+ * @returns {"start"|"continue"|"join"|"resume"|"view"}
+ */
+export function mainAction({ uuid, allowed }, runningUuid) {
+    if (allowed.includes("start")) {
+        return "start";
+    }
+    if (allowed.includes("resume")) {
+        return "resume";
+    }
+    if (allowed.includes("join")) {
+        return uuid === runningUuid ? "continue" : "join";
+    }
+    return "view";
+}
+
+export const ACTION_LABELS = {
+    start: _t("Start"),
+    continue: _t("Continue"),
+    resume: _t("Continue"),
+    join: _t("Join"),
+    view: _t("View"),
+};
