@@ -1,14 +1,543 @@
+import { markRaw } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { debounce } from "@web/core/utils/timing";
+import { Mutex } from "@web/core/utils/concurrency";
 import { Reactive } from "@web/core/utils/reactive";
+import { uuidv4 } from "@point_of_sale/utils";
+import { CountBook } from "./count_book";
+import { CountScanner } from "./count_scanner";
+import { CountSync } from "./count_sync";
+import { CountOfflineError } from "./count_errors";
 
-/** One count sheet as this device holds it. */
+const FIRST_LINES = 1000;
+const SNAPSHOT_DELAY_MS = 5000;
+const BUS_MESSAGE = "STOCK_POS_COUNT_CHANGED";
+const COUNTING_STATES = new Set(["counting", "recounting"]);
+
+/**
+ * One count sheet on this device: what is on it, what was counted here, and everything a
+ * person can do while counting. It outlives the screen, so that selling in between loses
+ * neither place nor order.
+ *
+ * Nothing is said to be taken before it is in the database of this device; nothing waits
+ * for the network.
+ */
 export class CountSession extends Reactive {
+    /**
+     * @param {import("./stock_pos_count_service").StockPosCount} service
+     * @param {string} uuid of the sheet
+     */
     constructor(service, uuid) {
         super();
-        this.service = service;
-        this.uuid = uuid;
+        this.setup(service, uuid);
     }
 
-    async flush() {}
+    setup(service, uuid) {
+        this.service = service;
+        this.uuid = uuid;
+        this.store = service.store;
+        this.book = markRaw(new CountBook());
+        this.sync = markRaw(new CountSync(this));
+        this.scanner = markRaw(new CountScanner(this));
+        this.captures = markRaw(new Mutex());
+        /** `idle`, `loading`, `ready` or `failed` (with `error`). */
+        this.status = "idle";
+        this.error = null;
+        this.sheet = null;
+        this.people = [];
+        this.isOnline = true;
+        this.isLoadingMore = false;
+        this.savedCount = 0;
+        this.lateCount = 0;
+        this.cursor = null;
+        this.channel = null;
+        /** Grows with every change of the book: whoever reads the book reads this first. */
+        this.version = 0;
+        /** What just happened: `{n, kind: taken|unknown|refused|typed, key, text}`. */
+        this.feedback = { n: 0, kind: null, key: null };
+        /** What stands in the card instead of the line: refused, unknown, ask, left. */
+        this.notice = null;
+        this.view = { filter: "to_count", search: "", sort: "name", scrollTop: 0 };
+        this.selectedKey = null;
+        /** The latest entry of the selected line: what it was before, and its lots. */
+        this.latest = null;
+        this.saveSnapshot = markRaw(debounce(() => this.writeSnapshot(), SNAPSHOT_DELAY_MS));
+    }
 
-    applySheet() {}
+    // --- opening ---------------------------------------------------------------------
+
+    /**
+     * Loads the sheet: from this device at once, then from the server, the first 1,000
+     * lines and the rest behind. Opened again, it only asks what is new.
+     */
+    async open() {
+        this.sync.watch(true);
+        if (this.status === "ready") {
+            return;
+        }
+        this.status = "loading";
+        this.error = null;
+        await this.restore();
+        try {
+            await this.load();
+        } catch (error) {
+            this.setOnline(!(error instanceof CountOfflineError), error);
+            if (this.status !== "ready") {
+                this.status = "failed";
+                this.error = error;
+            }
+        }
+    }
+
+    /** The screen is left; the sheet goes on being counted. */
+    leave() {
+        this.sync.watch(false);
+        this.writeSnapshot();
+    }
+
+    /** Reads what this device kept of the sheet. */
+    async restore() {
+        const [snapshot, records] = await Promise.all([
+            this.store.readSheet(this.uuid),
+            this.store.entries(this.uuid),
+        ]);
+        if (snapshot) {
+            this.book.applyProducts(snapshot.products);
+            this.book.applyLines(snapshot.lines);
+            this.book.applyRecent(snapshot.recent);
+            this.book.applyUnknown(snapshot.unknown);
+            this.cursor = snapshot.cursor;
+            this.sheet = markRaw(snapshot.sheet);
+            Object.assign(this.view, snapshot.view);
+            this.selectedKey = snapshot.selectedKey;
+            this.status = "ready";
+        }
+        records.forEach((record) => this.book.putRecord(record));
+        this.scanner.resume();
+        this.changed();
+    }
+
+    async load() {
+        const answer = await this.service.rpc(
+            "register_open",
+            this.uuid,
+            { ...this.service.device },
+            FIRST_LINES
+        );
+        this.book.unsureSeq = answer.last_seq || 0;
+        this.serverSeq = answer.last_seq || 0;
+        this.applyAnswer({ ...answer, trusted: false });
+        this.listen(answer.channel);
+        this.setOnline(true);
+        this.status = "ready";
+        this.sync.schedule(0);
+        if (answer.more) {
+            this.loadMore();
+        }
+    }
+
+    /** Loads the lines after the first 1,000, while the person already counts. */
+    async loadMore() {
+        this.isLoadingMore = true;
+        try {
+            let isMore = true;
+            while (isMore) {
+                const ids = [...this.book.keyByLineId.keys()];
+                const answer = await this.service.rpc(
+                    "register_lines",
+                    this.uuid,
+                    ids.length ? Math.max(...ids) : 0,
+                    FIRST_LINES
+                );
+                this.book.applyProducts(answer.products);
+                this.book.applyLines(answer.lines);
+                this.changed();
+                isMore = answer.more && answer.lines.length > 0;
+            }
+        } catch (error) {
+            this.setOnline(!(error instanceof CountOfflineError), error);
+        } finally {
+            this.isLoadingMore = false;
+        }
+    }
+
+    /** Hears from the other devices; what the message means is asked from the server. */
+    listen(channel) {
+        if (!channel || this.channel === channel) {
+            return;
+        }
+        this.channel = channel;
+        this.service.bus.addChannel(channel);
+        this.service.bus.subscribe(BUS_MESSAGE, ({ uuid, device }) => {
+            if (uuid === this.uuid && device !== this.service.device.id) {
+                this.sync.schedule();
+            }
+        });
+    }
+
+    // --- what the server says ----------------------------------------------------------
+
+    /** Takes in an answer of the server: products before the lines that name them. */
+    applyAnswer({ sheet, lines, products, entries, unknown, people, cursor, trusted = true }) {
+        this.book.applyProducts(products);
+        this.book.applyLines(lines);
+        this.book.applyRecent(entries);
+        this.book.applyUnknown(unknown);
+        if (trusted) {
+            this.book.trustRecords();
+        }
+        this.people = people || this.people;
+        this.cursor = cursor ?? this.cursor;
+        if (sheet) {
+            this.applySheet(sheet);
+        }
+        this.changed();
+    }
+
+    /** @param {Object} sheet as the server now describes it */
+    applySheet(sheet) {
+        const isNewRound = this.sheet && this.sheet.round !== sheet.round;
+        this.sheet = markRaw(sheet);
+        this.service.remember(sheet);
+        if (isNewRound) {
+            this.startRound();
+        }
+        this.changed();
+    }
+
+    /** A recount began: other lines, all not counted. The old ones are of no use. */
+    startRound() {
+        this.status = "idle";
+        this.book = markRaw(new CountBook());
+        this.selectedKey = null;
+        this.latest = null;
+        this.notice = null;
+        Object.assign(this.view, { filter: "to_count", search: "", scrollTop: 0 });
+        if (this.sync.watching) {
+            this.open();
+        }
+    }
+
+    afterSettle({ saved, refused, late }) {
+        this.savedCount += saved;
+        this.lateCount += late;
+        if (refused) {
+            this.tell("refused");
+        }
+    }
+
+    /**
+     * @param {boolean} isOnline
+     * @param {Error} [error] that told so
+     */
+    setOnline(isOnline, error = null) {
+        this.isOnline = isOnline;
+        this.syncError = error;
+    }
+
+    changed() {
+        this.version++;
+        this.saveSnapshot();
+    }
+
+    async writeSnapshot() {
+        if (this.status !== "ready") {
+            return;
+        }
+        const { book } = this;
+        await this.store.saveSheet({
+            uuid: this.uuid,
+            sheet: this.sheet,
+            cursor: this.cursor,
+            products: [...book.products.values()],
+            lines: [...book.lines.values()].filter(({ id }) => id !== null),
+            recent: [...book.recent.values()],
+            unknown: book.unknownKnown,
+            view: { ...this.view },
+            selectedKey: this.selectedKey,
+        });
+    }
+
+    /** Sends everything that waits; throws when that is not possible now. */
+    async flush() {
+        await this.sync.run();
+    }
+
+    // --- what the screen reads -----------------------------------------------------------
+
+    /** @returns {boolean} whether counting is possible in the sheet's present state */
+    get isCounting() {
+        return COUNTING_STATES.has(this.sheet?.state);
+    }
+
+    get isRecount() {
+        return this.sheet?.round > 0;
+    }
+
+    /**
+     * @param {string} key
+     * @returns {Object|undefined} the line with own waiting entries reckoned in
+     */
+    shown(key) {
+        return this.version >= 0 ? this.book.shown(key) : undefined;
+    }
+
+    get selected() {
+        return this.selectedKey ? this.shown(this.selectedKey) : undefined;
+    }
+
+    /** @returns {{counted: number, total: number}} */
+    get progress() {
+        return this.version >= 0 && this.sheet
+            ? this.book.progress(this.sheet)
+            : { counted: 0, total: 0 };
+    }
+
+    /** @returns {{saved: number, waiting: number, held: number, refused: Object[]}} */
+    get syncState() {
+        return {
+            version: this.version,
+            saved: this.savedCount,
+            waiting: this.book.withStatus("waiting").length,
+            held: this.book.withStatus("held").length,
+            refused: this.book.withStatus("refused"),
+        };
+    }
+
+    // --- what a person does ----------------------------------------------------------------
+
+    /**
+     * A code was read. Never waits for the network and never opens a dialog.
+     *
+     * @param {string} code
+     * @param {"scan"|"camera"|"typed"} source
+     * @returns {Promise<string>} `taken`, `unknown`, `refused`, `asked`, `looking` or
+     *     `typed` (no code at all, but a number typed quickly)
+     */
+    scan(code, source = "scan") {
+        return this.scanner.scan(code, source);
+    }
+
+    /** @param {string} key of the line that stands in the card from now on */
+    select(key) {
+        if (key !== this.selectedKey) {
+            this.latest = null;
+        }
+        this.selectedKey = key;
+        this.notice = null;
+    }
+
+    /** Adds to a line, or counts it for the first time. */
+    add(key, qty, source = "typed") {
+        return this.countLine(key, { kind: "add", qty, source });
+    }
+
+    /** The total is `qty`, whatever was counted so far. */
+    set(key, qty, source = "typed") {
+        return this.countLine(key, { kind: "set", qty, source });
+    }
+
+    /** There is none. */
+    zero(key) {
+        return this.countLine(key, { kind: "zero", qty: 0, source: "key" });
+    }
+
+    /**
+     * Takes an entry back; it stays visible, struck through.
+     *
+     * @param {string} target uuid of the entry
+     * @param {string|null} key of its line
+     */
+    async undo(target, key) {
+        const line = key && this.book.lines.get(key);
+        await this.capture({
+            kind: "undo",
+            target,
+            qty: 0,
+            product_id: line?.product_id || null,
+            lot_id: line?.lot_id || null,
+            source: "key",
+        });
+        if (this.latest?.uuid === target) {
+            this.latest = null;
+        }
+    }
+
+    /**
+     * Settles a conflict.
+     *
+     * @param {string} key
+     * @param {string[]} targets all entries in conflict
+     * @param {string[]} keep those that count
+     */
+    decide(key, targets, keep) {
+        return this.captureOn(key, { kind: "decision", decision: { targets, keep }, qty: 0 });
+    }
+
+    /** @param {string} key @param {string} text */
+    note(key, text) {
+        return this.captureOn(key, { kind: "note", note: text, qty: 0 });
+    }
+
+    /**
+     * Says which product an unknown code belongs to; needs the network.
+     *
+     * @param {string} code
+     * @param {number} productId
+     * @param {number|null} [lotId]
+     */
+    async assign(code, productId, lotId = null) {
+        await this.flush();
+        const { service } = this;
+        const answer = await service.rpc(
+            "register_assign",
+            this.uuid,
+            code,
+            productId,
+            service.personKey,
+            lotId
+        );
+        this.applyAnswer(answer);
+        if (this.notice?.code === code) {
+            this.notice = null;
+        }
+    }
+
+    /**
+     * Moves the scan just made to another lot of its product: taken back here, counted
+     * there, so that nothing is lost in between.
+     *
+     * @param {string} uuid of the entry
+     * @param {string} fromKey
+     * @param {string} toKey
+     */
+    async moveToLot(uuid, fromKey, toKey) {
+        const { entry } = this.book.records.get(uuid) || this.book.taken.get(uuid);
+        await this.countLine(toKey, {
+            kind: "add",
+            qty: entry.qty,
+            source: entry.source,
+            code: entry.code,
+            packaging_id: entry.packaging_id,
+            packaging_qty: entry.packaging_qty,
+        });
+        await this.undo(uuid, fromKey);
+    }
+
+    /** Sends a refused entry again, with another quantity. */
+    async mend(uuid, qty) {
+        const record = this.book.records.get(uuid);
+        await this.capture({ ...record.entry, qty, counted_at: record.entry.counted_at });
+        await this.discard(uuid);
+    }
+
+    /** Lets go of a refused entry; the person was asked. */
+    async discard(uuid) {
+        await this.store.remove([uuid]);
+        this.book.dropRecord(uuid);
+        this.changed();
+    }
+
+    // --- taking entries in --------------------------------------------------------------------
+
+    async countLine(key, part) {
+        const before = this.book.shown(key);
+        const record = await this.captureOn(key, part);
+        if (record) {
+            this.selectedKey = key;
+            this.notice = null;
+            this.setLatest(record, before);
+            this.tell("taken", key);
+        }
+        return record;
+    }
+
+    setLatest(record, before) {
+        this.latest = {
+            uuid: record.uuid,
+            key: this.book.recordKey(record),
+            kind: record.entry.kind,
+            qty: record.entry.qty,
+            was: before?.counted ?? null,
+            who: before?.who || null,
+            at: before?.at || null,
+        };
+    }
+
+    captureOn(key, part) {
+        const { product_id, lot_id } = this.book.lines.get(key);
+        return this.capture({ ...part, product_id, lot_id });
+    }
+
+    /**
+     * Keeps an entry on this device, one after the other, and lets it be sent.
+     *
+     * @param {Object} part of the entry: what is particular to it
+     * @param {Object} [record] further fields of the record (`status`, `hold`)
+     * @returns {Promise<Object|null>} the record; `null` when it could not be kept, which
+     *     the person is told: it was not taken
+     */
+    capture(part, record = {}) {
+        const entry = this.makeEntry(part);
+        const who = this.service.person?.name || "";
+        return this.captures.exec(async () => {
+            try {
+                const before = this.book.shown(this.book.recordKey({ entry }))?.counted;
+                const kept = await this.store.append(
+                    { uuid: entry.uuid, sheet: this.uuid, status: "waiting", ...record, who, before, entry },
+                    this.serverSeq
+                );
+                this.book.putRecord(kept);
+                this.changed();
+                this.sync.schedule();
+                return kept;
+            } catch (error) {
+                this.refuse(
+                    error.isFull
+                        ? _t("This device is full, the last count was not taken. Free some space and count it again.")
+                        : _t("This device could not keep the last count. Count it again."),
+                );
+                return null;
+            }
+        });
+    }
+
+    makeEntry(part) {
+        const key = part.product_id ? this.book.recordKey({ entry: part }) : null;
+        return {
+            kind: "add",
+            product_id: null,
+            lot_id: null,
+            qty: 0,
+            code: null,
+            source: "key",
+            packaging_id: null,
+            packaging_qty: null,
+            target: null,
+            decision: null,
+            note: null,
+            counted_at: Date.now(),
+            ...part,
+            uuid: uuidv4(),
+            seen: key && this.book.lines.get(key)?.id ? this.cursor : null,
+            round: this.sheet?.round || 0,
+            person: this.service.personKey,
+        };
+    }
+
+    // --- telling ---------------------------------------------------------------------------
+
+    /**
+     * @param {"taken"|"unknown"|"refused"} kind
+     * @param {string|null} [key] of the line
+     */
+    tell(kind, key = null) {
+        this.feedback = { n: this.feedback.n + 1, kind, key };
+    }
+
+    /** Not accepted: stays in the card until the person taps it. */
+    refuse(text) {
+        this.notice = { kind: "refused", text: text.toString(), since: this.feedback.n };
+        this.tell("refused");
+    }
 }

@@ -1,0 +1,400 @@
+import { normalize } from "@web/core/l10n/utils";
+import { BarcodeIndex } from "@stock_pos_count/app/utils/count_barcode";
+import {
+    countByFilter,
+    fitsFilter,
+    matchesWords,
+    needsCheck,
+} from "@stock_pos_count/app/utils/count_list";
+import { isCounting, lineKey, mergeLine, mergeUnknown } from "@stock_pos_count/app/utils/count_merge";
+
+const NO_RECORDS = [];
+const collator = new Intl.Collator(undefined, { numeric: true });
+
+/**
+ * The contents of one count sheet on this device, without network and without screen:
+ * what the server said, the own entries it has not answered yet, and the two together.
+ *
+ * Plain maps on purpose: 20,000 observed objects would cost more than all the rest.
+ * Whoever changes the book tells the screen.
+ *
+ * A record is an own entry on this device:
+ * `{uuid, sheet, status, reason, hold, before, entry}`, status `waiting` (to be sent),
+ * `held` (its product is looked up, or a person is asked) or `refused` (by the server).
+ */
+export class CountBook {
+    constructor() {
+        this.products = new Map();
+        this.lines = new Map();
+        this.keyByLineId = new Map();
+        this.index = new BarcodeIndex();
+        this.records = new Map();
+        this.recordsByKey = new Map();
+        this.recent = new Map();
+        this.taken = new Map();
+        this.unknownKnown = [];
+        /** Own numbers up to this one may be in the server's lines already. */
+        this.unsureSeq = 0;
+        /** Grows when lines come or go: lists of keys are made anew. */
+        this.structure = 0;
+        this.shownCache = new Map();
+        this.searchTexts = new Map();
+    }
+
+    // --- what the server says -----------------------------------------------------
+
+    applyProducts(products = []) {
+        for (const product of products) {
+            this.products.set(product.id, product);
+            this.index.addProduct(product);
+            this.searchTexts.delete(product.id);
+        }
+    }
+
+    applyLines(lines = []) {
+        for (const line of lines) {
+            const key = lineKey(line.product_id, line.lot_id);
+            const previous = this.lines.get(key);
+            if (!previous || previous.to_count !== line.to_count) {
+                this.structure++;
+            }
+            this.lines.set(key, line);
+            this.keyByLineId.set(line.id, key);
+            this.index.addLine(line);
+            this.shownCache.delete(key);
+        }
+    }
+
+    applyRecent(entries = []) {
+        for (const entry of entries) {
+            this.recent.set(entry.uuid, entry);
+        }
+    }
+
+    applyUnknown(codes) {
+        this.unknownKnown = codes || this.unknownKnown;
+    }
+
+    // --- own entries ---------------------------------------------------------------
+
+    /** @param {Object} record new, or replacing the one of the same uuid */
+    putRecord(record) {
+        this.dropRecord(record.uuid);
+        this.records.set(record.uuid, record);
+        const key = this.recordKey(record);
+        if (!key || record.status !== "waiting") {
+            return;
+        }
+        if (!this.lines.has(key)) {
+            this.lines.set(key, this.makeLine(record.entry));
+            this.structure++;
+        }
+        this.recordsByKey.set(key, [...(this.recordsByKey.get(key) || []), record]);
+        this.shownCache.delete(key);
+    }
+
+    /** @param {string} uuid of a record that this device does not hold any more */
+    dropRecord(uuid) {
+        const record = this.records.get(uuid);
+        if (!record) {
+            return;
+        }
+        this.records.delete(uuid);
+        const key = this.recordKey(record);
+        const others = (this.recordsByKey.get(key) || []).filter((other) => other.uuid !== uuid);
+        if (others.length) {
+            this.recordsByKey.set(key, others);
+        } else {
+            this.recordsByKey.delete(key);
+            this.forgetEmptyLine(key);
+        }
+        this.shownCache.delete(key);
+    }
+
+    /** Remembers what an entry did, for an undo after the server took it. */
+    markTaken(record) {
+        this.taken.set(record.uuid, record);
+    }
+
+    recordKey({ entry }) {
+        return entry.product_id ? lineKey(entry.product_id, entry.lot_id) : null;
+    }
+
+    /** A line that only this device knows yet: a product counted though not on the sheet. */
+    makeLine({ product_id, lot_id, lot_name }) {
+        return {
+            id: null,
+            product_id,
+            lot_id: lot_id || null,
+            lot_name: lot_name || null,
+            to_count: true,
+            counted: null,
+            who: null,
+            at: null,
+            last_qty: null,
+            conflict: null,
+            negative: false,
+            note: "",
+        };
+    }
+
+    forgetEmptyLine(key) {
+        if (this.lines.get(key)?.id === null) {
+            this.lines.delete(key);
+            this.structure++;
+        }
+    }
+
+    withStatus(status) {
+        return [...this.records.values()]
+            .filter((record) => record.status === status)
+            .sort((a, b) => a.entry.seq - b.entry.seq);
+    }
+
+    // --- both together --------------------------------------------------------------
+
+    /**
+     * @param {string} key
+     * @returns {Object|undefined} the line as the screen shows it; the same object until
+     *     something about it changes
+     */
+    shown(key) {
+        const line = this.lines.get(key);
+        if (!line) {
+            return undefined;
+        }
+        if (!this.shownCache.has(key)) {
+            this.shownCache.set(key, this.makeShown(key, line));
+        }
+        return this.shownCache.get(key);
+    }
+
+    makeShown(key, line) {
+        const product = this.products.get(line.product_id);
+        const records = (this.recordsByKey.get(key) || NO_RECORDS).filter(
+            ({ entry }) => entry.seq > this.unsureSeq
+        );
+        const entries = records.map(({ entry }) => entry).sort((a, b) => a.seq - b.seq);
+        const merged = mergeLine(line, entries, {
+            findTarget: (uuid) => this.findTarget(uuid),
+            rounding: product?.rounding,
+        });
+        const last = records.filter(({ entry }) => isCounting(entry)).at(-1);
+        return {
+            ...line,
+            ...merged,
+            key,
+            product,
+            who: last ? last.who : line.who,
+            at: last ? last.entry.counted_at : line.at,
+            isNew: line.id === null,
+        };
+    }
+
+    /** Own numbers are certain from now on: the server answered with what it has. */
+    trustRecords() {
+        if (this.unsureSeq) {
+            this.unsureSeq = 0;
+            this.shownCache.clear();
+        }
+    }
+
+    findTarget(uuid) {
+        const entry = this.recent.get(uuid);
+        const record = this.taken.get(uuid);
+        if (!entry && !record) {
+            return undefined;
+        }
+        return {
+            kind: record?.entry.kind || entry.kind,
+            qty: record?.entry.qty ?? entry.qty,
+            undone: entry?.undone,
+            before: record?.before,
+            isLatest: !this.hasLaterEntry(uuid, entry, record),
+        };
+    }
+
+    hasLaterEntry(uuid, entry, record) {
+        const lineId = entry?.line_id ?? this.lines.get(record && this.recordKey(record))?.id;
+        const at = entry?.at ?? record.entry.counted_at;
+        for (const other of this.recent.values()) {
+            const isSameLine = other.line_id === lineId && other.uuid !== uuid;
+            if (isSameLine && isCounting(other) && !other.undone && other.at >= at) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** @returns {Object[]} all lines of the running round, as shown */
+    shownAll() {
+        const shown = [];
+        for (const [key, line] of this.lines) {
+            if (line.to_count) {
+                shown.push(this.shown(key));
+            }
+        }
+        return shown;
+    }
+
+    /** @returns {Object[]} unknown codes, those not sent yet included */
+    unknown() {
+        const entries = this.withStatus("waiting").map(({ entry }) => entry);
+        const scans = entries.filter((entry) => entry.code && !entry.product_id);
+        const undos = entries.filter(({ kind }) => kind === "undo");
+        return mergeUnknown(this.unknownKnown, [...scans, ...undos]);
+    }
+
+    counts() {
+        return { ...countByFilter(this.shownAll()), unknown: this.unknown().length };
+    }
+
+    /**
+     * How far the round is, own entries included, also while lines are still loading.
+     *
+     * @param {{counted: number, total: number}} sheet
+     * @returns {{counted: number, total: number}}
+     */
+    progress(sheet) {
+        let { counted, total } = sheet;
+        for (const key of this.recordsByKey.keys()) {
+            const line = this.lines.get(key);
+            const isCounted = this.shown(key).counted !== null;
+            if (line.id === null) {
+                total++;
+                counted += isCounted ? 1 : 0;
+            } else if (line.to_count) {
+                counted += Number(isCounted) - Number(line.counted !== null);
+            }
+        }
+        return { counted, total };
+    }
+
+    /** @returns {number} the most that was counted of anything, to judge typed numbers by */
+    usualQty() {
+        return this.shownAll().reduce((most, { counted }) => Math.max(most, counted || 0), 0);
+    }
+
+    /** @returns {Object[]} the lines of a product by lot, the one without lot first */
+    linesOfProduct(productId) {
+        return [...this.lines.keys()]
+            .filter((key) => key.startsWith(`${productId}:`))
+            .map((key) => this.shown(key))
+            .sort((a, b) => collator.compare(a.lot_name || "", b.lot_name || ""));
+    }
+
+    // --- the list -------------------------------------------------------------------
+
+    /**
+     * The keys of a list in order. Rows in `kept` stay although they fit no longer: a
+     * list does not shrink under the hands of the person who counts.
+     *
+     * @param {{filter: string, search: string, sort: string}} view
+     * @param {Set<string>} [kept]
+     * @returns {string[]}
+     */
+    list({ filter, search, sort }, kept = new Set()) {
+        const words = normalize(search).split(/\s+/).filter(Boolean);
+        const shownFilter = words.length ? "all" : filter;
+        const found = this.shownAll().filter(
+            (shown) =>
+                (fitsFilter(shown, shownFilter) || kept.has(shown.key)) &&
+                matchesWords(words, this.searchText(shown))
+        );
+        return this.sorted(found, sort).map(({ key }) => key);
+    }
+
+    sorted(lines, sort) {
+        const name = (line) => line.product?.name || "";
+        const byName = (a, b) =>
+            collator.compare(name(a), name(b)) ||
+            collator.compare(a.lot_name || "", b.lot_name || "");
+        if (sort === "last") {
+            return lines.sort((a, b) => (b.at || 0) - (a.at || 0) || byName(a, b));
+        }
+        if (sort === "category") {
+            const category = (line) => line.product?.categ || "";
+            return lines.sort(
+                (a, b) => collator.compare(category(a), category(b)) || byName(a, b)
+            );
+        }
+        return lines.sort(byName);
+    }
+
+    searchText({ product, lot_name }) {
+        if (!product) {
+            return normalize(lot_name || "");
+        }
+        if (!this.searchTexts.has(product.id)) {
+            const codes = product.barcodes.map(({ code }) => code);
+            const text = [product.name, product.sku || "", ...codes].join(" ");
+            this.searchTexts.set(product.id, normalize(text));
+        }
+        const text = this.searchTexts.get(product.id);
+        return lot_name ? `${text} ${normalize(lot_name)}` : text;
+    }
+
+    /** @returns {Object[]} lines that a person has to look at */
+    toCheck() {
+        return this.shownAll().filter(needsCheck);
+    }
+
+    /**
+     * The newest entries, own ones that wait included.
+     *
+     * @param {{mine: boolean, limit: number}} options `mine`: only of this device
+     * @returns {Object[]} newest first
+     */
+    lastEntries({ mine, limit }) {
+        const waiting = [...this.records.values()].filter(({ uuid }) => !this.recent.has(uuid));
+        const undone = new Set(
+            waiting.filter(({ entry }) => entry.kind === "undo").map(({ entry }) => entry.target)
+        );
+        const own = waiting.filter(({ entry }) => isCounting(entry)).map((r) => this.ownRow(r));
+        const known = [...this.recent.values()]
+            .filter((entry) => isCounting(entry) && (!mine || entry.mine_device))
+            .map((entry) => this.knownRow(entry));
+        return [...own, ...known]
+            .map((row) => (undone.has(row.uuid) ? { ...row, undone: true } : row))
+            .sort((a, b) => b.at - a.at || b.seq - a.seq)
+            .slice(0, limit);
+    }
+
+    ownRow({ uuid, status, reason, who, entry }) {
+        const product = this.products.get(entry.product_id);
+        return {
+            uuid,
+            status,
+            reason,
+            who,
+            kind: entry.kind,
+            qty: entry.qty,
+            at: entry.counted_at,
+            seq: entry.seq,
+            key: this.recordKey({ entry }),
+            name: product?.name || entry.code,
+            lotName: this.lines.get(this.recordKey({ entry }))?.lot_name || null,
+            undone: false,
+            mine: true,
+        };
+    }
+
+    knownRow(entry) {
+        const record = this.taken.get(entry.uuid);
+        return {
+            uuid: entry.uuid,
+            status: "saved",
+            reason: null,
+            who: entry.who,
+            kind: entry.kind,
+            qty: entry.qty,
+            at: record ? record.entry.counted_at : entry.at,
+            seq: record ? record.entry.seq : 0,
+            key: this.keyByLineId.get(entry.line_id) || null,
+            name: entry.product || entry.code,
+            lotName: entry.lot_name || null,
+            undone: entry.undone,
+            mine: entry.mine_device,
+        };
+    }
+}

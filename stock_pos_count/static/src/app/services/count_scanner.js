@@ -1,0 +1,289 @@
+import { _t } from "@web/core/l10n/translation";
+import { browser } from "@web/core/browser/browser";
+import { barcodeCandidates, parseSafely } from "@stock_pos_count/app/utils/count_barcode";
+import { looksTyped } from "@stock_pos_count/app/utils/count_guards";
+import { lineKey } from "@stock_pos_count/app/utils/count_merge";
+import { CountError, CountOfflineError } from "./count_errors";
+
+const LOOKUP_MS_MAX = 5000;
+
+/**
+ * Finds out what a code means and has it counted.
+ *
+ * A code that this device knows is counted at once. Any other is kept on the device first
+ * and then looked up on the server; a person is asked when its product is not on the
+ * sheet. Whatever the answer, the scan itself is never lost.
+ */
+export class CountScanner {
+    /** @param {import("./count_session").CountSession} session */
+    constructor(session) {
+        this.session = session;
+        /** Codes that the server does not know either. */
+        this.unknownCodes = new Set();
+    }
+
+    /** See `CountSession.scan`. */
+    async scan(raw, source) {
+        const { session } = this;
+        const code = raw.trim();
+        if (!session.isCounting) {
+            session.refuse(this.stateText());
+            return "refused";
+        }
+        const parsed = parseSafely(session.service.pos.barcodeReader, code);
+        const found = session.book.index.find(barcodeCandidates(code, parsed));
+        if (found && !(found.lotName && !found.lot_id)) {
+            return this.take({ ...found, code, source });
+        }
+        if (!found && source === "scan" && looksTyped(code)) {
+            return "typed";
+        }
+        if (this.unknownCodes.has(code)) {
+            return this.takeUnknown(code, source);
+        }
+        return this.lookUp({ ...found, code, source });
+    }
+
+    stateText() {
+        const { sheet } = this.session;
+        switch (sheet?.state) {
+            case "new":
+                return _t("This sheet is not started yet. Start it, then scan again.");
+            case "paused":
+                return _t("This sheet is paused. Continue it, then scan again.");
+            default:
+                return _t("This sheet is not being counted any more; the scan was not taken.");
+        }
+    }
+
+    // --- known products -------------------------------------------------------------
+
+    async take(found, held = null) {
+        const { session } = this;
+        const product = session.book.products.get(found.product_id);
+        const refusal = this.refusal(product, found);
+        if (refusal) {
+            await this.dropHeld(held);
+            session.refuse(refusal);
+            return "refused";
+        }
+        const key = lineKey(found.product_id, found.lot_id);
+        const part = this.entryPart(found, product);
+        if (!session.book.lines.get(key)?.to_count && this.mustAsk) {
+            return this.ask(part, held);
+        }
+        const before = session.book.shown(key);
+        const record = await this.keep(part, held);
+        if (!record) {
+            return "refused";
+        }
+        session.selectedKey = key;
+        session.notice = session.notice?.kind === "refused" ? session.notice : null;
+        session.setLatest(record, before);
+        session.tell("taken", key);
+        return "taken";
+    }
+
+    refusal(product, { lot_id, lotName }) {
+        const { book } = this.session;
+        if (!product.countable) {
+            return _t("%s is not kept in stock, so it is not counted.", product.name);
+        }
+        const line = book.shown(lineKey(product.id, lot_id));
+        if (product.tracking === "serial" && lot_id && line?.counted > 0) {
+            return _t("Serial number %s is counted already.", line.lot_name || lotName);
+        }
+        return null;
+    }
+
+    /** A product outside a recount or a partial count is only added by a person. */
+    get mustAsk() {
+        return this.session.isRecount || this.session.sheet.scope === "partial";
+    }
+
+    entryPart(found, product) {
+        const isOtherUnit = found.uomName && found.uomName !== product.uom;
+        const qty = isOtherUnit || (product.whole && !Number.isInteger(found.qty)) ? 1 : found.qty;
+        return {
+            kind: "add",
+            product_id: found.product_id,
+            lot_id: found.lot_id || null,
+            qty,
+            code: found.code,
+            source: found.source,
+            packaging_id: found.packaging_id || null,
+            packaging_qty: found.packaging_qty || null,
+        };
+    }
+
+    /** Counts a scan: a new one, or one that was held until now. */
+    async keep(part, held) {
+        const { session } = this;
+        if (!held) {
+            return session.capture(part);
+        }
+        const { hold, ...rest } = held;
+        const record = { ...rest, status: "waiting", entry: { ...held.entry, ...part } };
+        await session.store.put([record]);
+        session.book.putRecord(record);
+        session.changed();
+        session.sync.schedule();
+        return record;
+    }
+
+    async dropHeld(held) {
+        if (held) {
+            await this.session.discard(held.uuid);
+        }
+    }
+
+    // --- questions --------------------------------------------------------------------
+
+    async ask(part, held) {
+        const { session } = this;
+        const hold = { kind: session.isRecount ? "recount" : "sheet" };
+        let record = held;
+        if (held) {
+            record = { ...held, status: "held", hold, entry: { ...held.entry, ...part } };
+            await session.store.put([record]);
+            session.book.putRecord(record);
+            session.changed();
+        } else {
+            record = await session.capture(part, { status: "held", hold });
+        }
+        if (!record) {
+            return "refused";
+        }
+        this.showQuestion(record);
+        session.tell("unknown");
+        return "asked";
+    }
+
+    /** @param {Object} record held because its product is not on the sheet */
+    showQuestion(record) {
+        const { session } = this;
+        session.notice = {
+            kind: "ask",
+            about: record.hold.kind,
+            uuid: record.uuid,
+            name: session.book.products.get(record.entry.product_id)?.name || record.entry.code,
+        };
+    }
+
+    /**
+     * @param {string} uuid of the held entry
+     * @param {boolean} isYes whether its product joins the sheet, or the recount
+     */
+    async answer(uuid, isYes) {
+        const { session } = this;
+        const asked = session.book.records.get(uuid);
+        const isSame = ({ entry }) =>
+            entry.product_id === asked.entry.product_id && entry.lot_id === asked.entry.lot_id;
+        for (const record of session.book.withStatus("held").filter(isSame)) {
+            if (isYes) {
+                await this.keep({}, record);
+            } else {
+                await session.discard(record.uuid);
+            }
+        }
+        session.notice = null;
+        if (isYes) {
+            const key = session.book.recordKey(asked);
+            session.selectedKey = key;
+            session.setLatest(asked, null);
+            session.tell("taken", key);
+        }
+    }
+
+    // --- codes that this device does not know --------------------------------------------
+
+    async lookUp({ code, source, ...found }) {
+        const { session } = this;
+        const part = { kind: "add", qty: 1, code, source };
+        const record = await session.capture(part, { status: "held", hold: { kind: "lookup" } });
+        if (!record) {
+            return "refused";
+        }
+        return this.resolve(record, found);
+    }
+
+    /** Asks the server about a held code, and lets the scan go whatever the answer. */
+    async resolve(record, found = {}) {
+        const { session } = this;
+        const { code, source } = record.entry;
+        const answer = await this.askServer(code);
+        if (!session.book.records.has(record.uuid)) {
+            return "taken";
+        }
+        if (answer?.product) {
+            session.book.applyProducts([answer.product]);
+            session.book.applyLines(answer.lines);
+            session.changed();
+            return this.take(
+                {
+                    product_id: answer.product.id,
+                    lot_id: answer.lot_id,
+                    packaging_id: answer.packaging_id,
+                    packaging_qty: answer.packaging_id ? 1 : null,
+                    qty: answer.qty || 1,
+                    code,
+                    source,
+                },
+                record
+            );
+        }
+        if (found.product_id) {
+            return this.take({ ...found, code, source }, record);
+        }
+        if (answer) {
+            this.unknownCodes.add(code);
+        }
+        await this.keep({}, record);
+        this.showUnknown(code, Boolean(answer));
+        return "unknown";
+    }
+
+    async askServer(code) {
+        const { session } = this;
+        const timeout = new Promise((resolve) =>
+            browser.setTimeout(() => resolve(null), LOOKUP_MS_MAX)
+        );
+        try {
+            return await Promise.race([
+                session.service.rpc("register_lookup", session.uuid, code),
+                timeout,
+            ]);
+        } catch (error) {
+            if (error instanceof CountOfflineError || error instanceof CountError) {
+                session.setOnline(!(error instanceof CountOfflineError), error);
+                return null;
+            }
+            throw error;
+        }
+    }
+
+    async takeUnknown(code, source) {
+        const record = await this.session.capture({ kind: "add", qty: 1, code, source });
+        if (!record) {
+            return "refused";
+        }
+        this.showUnknown(code, true);
+        return "unknown";
+    }
+
+    showUnknown(code, isCertain) {
+        const { session } = this;
+        const times = session.book.unknown().find((item) => item.code === code)?.times || 1;
+        session.notice = { kind: "unknown", code, times, isCertain };
+        session.tell("unknown");
+    }
+
+    /** After a reload: codes whose look-up was cut off are looked up again. */
+    resume() {
+        for (const record of this.session.book.withStatus("held")) {
+            if (record.hold.kind === "lookup") {
+                this.resolve(record);
+            }
+        }
+    }
+}

@@ -1,0 +1,171 @@
+import { browser } from "@web/core/browser/browser";
+import { Mutex } from "@web/core/utils/concurrency";
+import { CountError, CountOfflineError } from "./count_errors";
+
+const BATCH_MAX = 500;
+const PUSH_DELAY_MS = 300;
+const RETRY_MS_MIN = 1000;
+const RETRY_MS_MAX = 30000;
+/** How often a device that only watches says that it is there, and asks what is new. */
+const HEARTBEAT_MS = 30000;
+
+/**
+ * Brings one sheet's entries to the server and the server's changes to this device.
+ *
+ * One call at a time; entries leave in the order of their numbers, at most 500 a call,
+ * and stay on the device until the server has named each one. A call that fails is tried
+ * again later and later; one the server chokes on is halved until the culprit is alone.
+ */
+export class CountSync {
+    /** @param {import("./count_session").CountSession} session */
+    constructor(session) {
+        this.session = session;
+        this.mutex = new Mutex();
+        this.batchLimit = BATCH_MAX;
+        this.retryMs = RETRY_MS_MIN;
+        this.timer = null;
+        this.watching = false;
+    }
+
+    // --- when ----------------------------------------------------------------------
+
+    /**
+     * Sends and asks soon; calls in between become one.
+     *
+     * @param {number} [delay]
+     */
+    schedule(delay = PUSH_DELAY_MS) {
+        browser.clearTimeout(this.timer);
+        this.timer = browser.setTimeout(() => this.attempt(), delay);
+    }
+
+    /** The network may be back: no use in waiting for the next try. */
+    wake() {
+        if (this.watching || this.session.book.withStatus("waiting").length) {
+            this.retryMs = RETRY_MS_MIN;
+            this.schedule(0);
+        }
+    }
+
+    /** @param {boolean} watching whether a screen shows this sheet */
+    watch(watching) {
+        this.watching = watching;
+        if (watching) {
+            this.schedule(0);
+        }
+    }
+
+    /** Sends what waits, and never throws: what goes wrong is shown and tried again. */
+    async attempt() {
+        try {
+            await this.run();
+            this.next(HEARTBEAT_MS);
+        } catch (error) {
+            if (!(error instanceof CountOfflineError) && !(error instanceof CountError)) {
+                throw error;
+            }
+            this.next(this.retryMs);
+            this.retryMs = Math.min(RETRY_MS_MAX, this.retryMs * 2);
+        }
+    }
+
+    next(delay) {
+        if (this.watching || this.session.book.withStatus("waiting").length) {
+            this.schedule(delay);
+        }
+    }
+
+    // --- what ----------------------------------------------------------------------
+
+    /**
+     * Sends all that waits, at least one call, and takes in what changed.
+     *
+     * @returns {Promise<void>}
+     * @throws {CountOfflineError|CountError} what waits goes on waiting
+     */
+    run() {
+        return this.mutex.exec(async () => {
+            let isMore = true;
+            while (isMore) {
+                isMore = await this.exchange();
+            }
+        });
+    }
+
+    async exchange() {
+        const { session } = this;
+        const waiting = session.book.withStatus("waiting");
+        const batch = waiting.slice(0, this.batchLimit);
+        let answer;
+        try {
+            answer = await session.service.rpc(
+                "register_sync",
+                session.uuid,
+                this.payload(batch, waiting.length)
+            );
+        } catch (error) {
+            session.setOnline(!(error instanceof CountOfflineError), error);
+            return this.narrow(batch, error);
+        }
+        this.retryMs = RETRY_MS_MIN;
+        this.batchLimit = Math.min(BATCH_MAX, this.batchLimit * 2);
+        await this.settle(batch, answer.results);
+        session.applyAnswer(answer);
+        session.setOnline(true);
+        return session.book.withStatus("waiting").length > 0 && batch.length > 0;
+    }
+
+    payload(batch, waiting) {
+        const { service, cursor } = this.session;
+        return {
+            device: { ...service.device },
+            device_time: Date.now(),
+            cursor,
+            person: service.personKey,
+            waiting,
+            entries: batch.map(({ entry }) => entry),
+        };
+    }
+
+    /** The server fell over a batch: half of it next time; alone, it is not accepted. */
+    async narrow(batch, error) {
+        if (!(error instanceof CountError) || !error.isFault || !batch.length) {
+            throw error;
+        }
+        if (batch.length > 1) {
+            this.batchLimit = Math.ceil(batch.length / 2);
+            return true;
+        }
+        await this.settle(batch, [
+            { uuid: batch[0].uuid, status: "refused", reason: error.message },
+        ]);
+        this.session.changed();
+        return true;
+    }
+
+    /** Lets go of what the server has; keeps what it refused, with the reason. */
+    async settle(batch, results) {
+        const { store, book } = this.session;
+        const byUuid = new Map(results.map((result) => [result.uuid, result]));
+        const isRefused = (record) => byUuid.get(record.uuid)?.status === "refused";
+        const answered = batch.filter(({ uuid }) => byUuid.has(uuid));
+        const gone = answered.filter((record) => !isRefused(record));
+        const refused = answered.filter(isRefused).map((record) => ({
+            ...record,
+            status: "refused",
+            reason: byUuid.get(record.uuid).reason,
+        }));
+        await store.remove(gone.map(({ uuid }) => uuid));
+        await store.put(refused);
+        for (const record of gone) {
+            book.markTaken(record);
+            book.dropRecord(record.uuid);
+        }
+        refused.forEach((record) => book.putRecord(record));
+        this.session.afterSettle({
+            saved: gone.length,
+            refused: refused.length,
+            late: gone.filter(({ uuid }) => byUuid.get(uuid).status === "late").length,
+        });
+    }
+}

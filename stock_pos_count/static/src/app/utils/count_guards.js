@@ -1,0 +1,65 @@
+/** Seven digits in a row are a code, not a number of pieces. */
+const BARCODE_DIGITS_MIN = 7;
+const TYPED_DIGITS_MAX = 5;
+const ABSURD_FACTOR = 10;
+/** Counts up to a thousand raise no eyebrow, whatever was counted so far. */
+const USUAL_MIN = 100;
+
+/**
+ * A scan that is most likely a number typed quickly: core takes three keys in a row
+ * within the scanner's gap for a barcode.
+ *
+ * @param {string} code that no product has
+ * @returns {boolean}
+ */
+export function looksTyped(code) {
+    return /^\d+$/.test(code) && code.length <= TYPED_DIGITS_MAX;
+}
+
+/**
+ * @param {string} text the number as typed
+ * @returns {boolean} whether it is a barcode that landed in the quantity
+ */
+export function looksLikeBarcode(text) {
+    return /^\d+$/.test(text) && text.length >= BARCODE_DIGITS_MIN;
+}
+
+/**
+ * @param {number} qty
+ * @param {number} usual the most that was counted of anything on this sheet so far
+ * @returns {boolean}
+ */
+export function isAbsurd(qty, usual) {
+    return Math.abs(qty) >= ABSURD_FACTOR * Math.max(usual, USUAL_MIN);
+}
+
+/**
+ * What makes a typed quantity doubtful, without knowing the book. The person answers
+ * inside the card; `decimals` and `negative` can only be changed, not confirmed.
+ *
+ *     "4710088432108"               → barcode
+ *     1.5 of a product in pieces    → decimals
+ *     −2 as a total                 → negative
+ *     1200 where 40 was the most    → absurd
+ *     12                            → null
+ *
+ * @param {Object} input
+ * @param {string} input.text as typed
+ * @param {number} input.qty the same as a number
+ * @param {boolean} input.whole the product is counted in whole pieces
+ * @param {boolean} input.isTotal the number replaces the total, instead of adding
+ * @param {number} input.usual
+ * @returns {"barcode"|"decimals"|"negative"|"absurd"|null}
+ */
+export function doubtAbout({ text, qty, whole, isTotal, usual }) {
+    if (looksLikeBarcode(text)) {
+        return "barcode";
+    }
+    if (whole && !Number.isInteger(qty)) {
+        return "decimals";
+    }
+    if (isTotal && qty < 0) {
+        return "negative";
+    }
+    return isAbsurd(qty, usual) ? "absurd" : null;
+}

@@ -1,0 +1,92 @@
+/** The chips above the list, in their order. */
+export const FILTERS = ["to_count", "counted", "check", "unknown", "all"];
+export const SORTS = ["name", "category", "last"];
+
+/**
+ * @param {Object} shown a line as the screen shows it
+ * @param {string} filter one of FILTERS
+ * @returns {boolean}
+ */
+export function fitsFilter(shown, filter) {
+    switch (filter) {
+        case "to_count":
+            return shown.counted === null;
+        case "counted":
+            return shown.counted !== null;
+        case "check":
+            return needsCheck(shown);
+        default:
+            return filter === "all";
+    }
+}
+
+/** @returns {boolean} whether a person has to look at the line before completing */
+export function needsCheck({ conflict, counted }) {
+    return Boolean(conflict) || counted < 0;
+}
+
+/**
+ * How many lines each chip holds.
+ *
+ * @param {Iterable<Object>} shownLines
+ * @returns {{to_count: number, counted: number, check: number, all: number}}
+ */
+export function countByFilter(shownLines) {
+    const counts = { to_count: 0, counted: 0, check: 0, all: 0 };
+    for (const shown of shownLines) {
+        counts.all++;
+        counts[shown.counted === null ? "to_count" : "counted"]++;
+        if (needsCheck(shown)) {
+            counts.check++;
+        }
+    }
+    return counts;
+}
+
+/**
+ * @param {string[]} words already normalised
+ * @param {string} text already normalised
+ * @returns {boolean} whether every word occurs
+ */
+export function matchesWords(words, text) {
+    return words.every((word) => text.includes(word));
+}
+
+/**
+ * Which rows of a long list have to exist: those in sight and a few around them.
+ *
+ * @param {Object} view
+ * @param {number} view.scrollTop
+ * @param {number} view.height of the visible part
+ * @param {number} view.rowHeight
+ * @param {number} view.total number of rows
+ * @param {number} [view.overscan] rows kept above and below
+ * @returns {{first: number, last: number, before: number, after: number}} `last` is
+ *     exclusive; `before` and `after` are the pixels of the rows that are left out
+ */
+export function visibleRows({ scrollTop, height, rowHeight, total, overscan = 6 }) {
+    const first = Math.min(Math.max(0, Math.floor(scrollTop / rowHeight) - overscan), total);
+    const visible = Math.ceil((height || rowHeight) / rowHeight) + 2 * overscan;
+    const last = Math.min(total, first + visible);
+    return {
+        first,
+        last,
+        before: first * rowHeight,
+        after: (total - last) * rowHeight,
+    };
+}
+
+/**
+ * Where to scroll so that a row is in sight; the present place if it already is.
+ *
+ * @param {{scrollTop: number, height: number, rowHeight: number}} view
+ * @param {number} index of the row
+ * @returns {number}
+ */
+export function scrollTopFor({ scrollTop, height, rowHeight }, index) {
+    const top = index * rowHeight;
+    if (top < scrollTop) {
+        return top;
+    }
+    return top + rowHeight > scrollTop + height ? top + rowHeight - height : scrollTop;
+}

@@ -1,0 +1,147 @@
+const COUNTING_KINDS = new Set(["add", "set", "zero"]);
+
+/**
+ * What a line is known by before and after the server has it.
+ *
+ * @param {number} productId
+ * @param {number|null} lotId
+ * @returns {string}
+ */
+export function lineKey(productId, lotId) {
+    return `${productId}:${lotId || 0}`;
+}
+
+/**
+ * @param {number} qty
+ * @param {number} rounding of the product's unit
+ * @returns {number} without the dust of binary fractions
+ */
+export function roundQty(qty, rounding) {
+    if (!rounding) {
+        return qty;
+    }
+    const steps = Math.round(qty / rounding);
+    const digits = Math.max(0, Math.ceil(-Math.log10(rounding)));
+    return Number((steps * rounding).toFixed(digits));
+}
+
+function applyUndo(total, target) {
+    if (!target || target.undone) {
+        return total;
+    }
+    if (target.before !== undefined && target.isLatest) {
+        return { ...total, counted: target.before };
+    }
+    if (target.kind === "add" && total.counted !== null) {
+        return { ...total, counted: total.counted - target.qty };
+    }
+    // What lay under a replaced total only the server knows.
+    return { ...total, settling: true };
+}
+
+function applyEntry(total, entry, findTarget) {
+    switch (entry.kind) {
+        case "add":
+            return { ...total, counted: (total.counted || 0) + entry.qty };
+        case "set":
+            return { ...total, counted: entry.qty };
+        case "zero":
+            return { ...total, counted: 0 };
+        case "note":
+            return { ...total, note: entry.note };
+        case "decision":
+            return applyDecision(total, entry.decision);
+        case "undo":
+            return applyUndo(total, findTarget(entry.target));
+        default:
+            return total;
+    }
+}
+
+function applyDecision(total, { keep }) {
+    if (!total.conflict) {
+        return total;
+    }
+    const kept = total.conflict.filter(({ uuids }) => uuids.every((uuid) => keep.includes(uuid)));
+    return {
+        ...total,
+        counted: kept.reduce((sum, { qty }) => sum + qty, 0),
+        conflict: null,
+    };
+}
+
+/**
+ * The line as the person should see it: what the server knows, and on top of it what
+ * this device has counted and the server has not got yet, in running-number order.
+ *
+ *     server 10, own add 2, own add 1          → 13
+ *     server 10, own set 8, own add 1          → 9
+ *     not counted, own add 1, own undo of it   → not counted
+ *     server 10 of which an add 3, own undo    → 7
+ *
+ * `settling` says that only the server can tell the total, and soon will.
+ *
+ * @param {Object} line the server's line
+ * @param {Object[]} entries own ones that the server has not answered, by `seq`
+ * @param {Object} [options]
+ * @param {(uuid: string) => Object|undefined} [options.findTarget] entries the server has
+ * @param {number} [options.rounding]
+ * @returns {{counted: number|null, note: string, conflict: Object[]|null, waiting: number,
+ *     settling: boolean}}
+ */
+export function mergeLine(line, entries, { findTarget = () => undefined, rounding } = {}) {
+    const own = new Set(entries.map(({ uuid }) => uuid));
+    const undoneHere = new Set(
+        entries.filter(({ kind, target }) => kind === "undo" && own.has(target)).map((e) => e.target)
+    );
+    let total = {
+        counted: line.counted,
+        note: line.note,
+        conflict: line.conflict,
+        settling: false,
+    };
+    for (const entry of entries) {
+        const isUndoHere = entry.kind === "undo" && own.has(entry.target);
+        if (!undoneHere.has(entry.uuid) && !isUndoHere) {
+            total = applyEntry(total, entry, findTarget);
+        }
+    }
+    if (total.counted !== null) {
+        total.counted = roundQty(total.counted, rounding);
+    }
+    return { ...total, waiting: entries.length };
+}
+
+/**
+ * @param {{kind: string}} entry
+ * @returns {boolean} whether it says how many there are
+ */
+export function isCounting(entry) {
+    return COUNTING_KINDS.has(entry.kind);
+}
+
+/**
+ * Unknown codes as the server has them, plus those only this device knows yet.
+ *
+ * @param {{code: string, qty: number, times: number, last_at: number}[]} known
+ * @param {Object[]} entries own waiting scans without a product
+ * @returns {{code: string, qty: number, times: number, last_at: number, waiting: number}[]}
+ */
+export function mergeUnknown(known, entries) {
+    const codes = new Map(known.map((item) => [item.code, { ...item, waiting: 0 }]));
+    const undone = new Set(entries.filter((e) => e.kind === "undo").map((e) => e.target));
+    for (const { uuid, kind, code, qty, counted_at } of entries) {
+        if (kind !== "add" || undone.has(uuid)) {
+            continue;
+        }
+        const item = codes.get(code) || { code, qty: 0, times: 0, last_at: 0, waiting: 0 };
+        codes.set(code, {
+            ...item,
+            qty: item.qty + qty,
+            times: item.times + 1,
+            last_at: Math.max(item.last_at, counted_at),
+            waiting: item.waiting + 1,
+        });
+    }
+    return [...codes.values()].sort((a, b) => b.last_at - a.last_at);
+}
