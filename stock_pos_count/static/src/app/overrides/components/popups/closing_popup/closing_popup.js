@@ -5,7 +5,9 @@ import { useStockPosCount } from "@stock_pos_count/app/services/stock_pos_count_
 import { coverageText } from "@stock_pos_count/app/utils/count_states";
 import { patch } from "@web/core/utils/patch";
 
-Object.assign(ClosePosPopup.components, { CountStateChip });
+patch(ClosePosPopup, {
+    components: { ...ClosePosPopup.components, CountStateChip },
+});
 
 patch(ClosePosPopup.prototype, {
     setup() {

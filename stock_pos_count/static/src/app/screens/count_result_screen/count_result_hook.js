@@ -1,0 +1,100 @@
+import { reactive, useState } from "@odoo/owl";
+import { KeepLast } from "@web/core/utils/concurrency";
+
+const PAGE_SIZE = 80;
+
+/** The result of one sheet, page by page, as the server tells it; nothing is worked out here. */
+export class CountResult {
+    constructor(count, getUuid) {
+        this.count = count;
+        this.uuid = getUuid();
+        this.keepLast = new KeepLast();
+        this.sheet = null;
+        this.totals = null;
+        this.lines = [];
+        this.products = {};
+        this.total = 0;
+        this.view = null;
+        this.term = "";
+        this.isLoading = false;
+        this.error = null;
+    }
+
+    /** On hand and variance may not be known: a blind count that is not settled. */
+    get isHidden() {
+        return this.sheet.short === null;
+    }
+
+    get hasMore() {
+        return this.lines.length < this.total;
+    }
+
+    /**
+     * Opens the sheet on the view that matters most: what is short, else what is over,
+     * else everything.
+     */
+    async open(uuid = this.uuid) {
+        this.uuid = uuid;
+        this.term = "";
+        this.view = "short";
+        await this.load(0);
+        if (this.sheet && !this.error) {
+            const view = this.firstView;
+            if (view !== this.view) {
+                await this.selectView(view);
+            }
+        }
+    }
+
+    get firstView() {
+        if (this.isHidden) {
+            return "all";
+        }
+        return ["short", "over"].find((view) => this.totals[view]) || "all";
+    }
+
+    selectView(view) {
+        this.view = view;
+        return this.load(0);
+    }
+
+    search(term) {
+        this.term = term.trim();
+        return this.load(0);
+    }
+
+    async loadMore() {
+        if (!this.isLoading && this.hasMore && !this.error) {
+            await this.load(this.lines.length);
+        }
+    }
+
+    async load(offset) {
+        Object.assign(this, { isLoading: true, error: null });
+        try {
+            const answer = await this.keepLast.add(
+                this.count.rpc("register_result", this.uuid, this.view, offset, PAGE_SIZE, this.term)
+            );
+            this.count.remember(answer.sheet);
+            this.sheet = answer.sheet;
+            this.totals = answer.totals;
+            this.total = answer.total;
+            this.lines = [...this.lines.slice(0, offset), ...answer.lines];
+            for (const product of answer.products) {
+                this.products[product.id] = product;
+            }
+        } catch (error) {
+            this.error = error.message;
+        }
+        this.isLoading = false;
+    }
+}
+
+/**
+ * @param {import("@stock_pos_count/app/services/stock_pos_count_service").StockPosCount} count
+ * @param {() => string} getUuid
+ * @returns {CountResult} observed by the component
+ */
+export function useCountResult(count, getUuid) {
+    return useState(reactive(new CountResult(count, getUuid)));
+}

@@ -1,0 +1,196 @@
+import { Component, onMounted, onWillUpdateProps, useState } from "@odoo/owl";
+import { registry } from "@web/core/registry";
+import { Dropdown } from "@web/core/dropdown/dropdown";
+import { DropdownItem } from "@web/core/dropdown/dropdown_item";
+import { useService } from "@web/core/utils/hooks";
+import { useDebounced } from "@web/core/utils/timing";
+import { _t } from "@web/core/l10n/translation";
+import { usePos } from "@point_of_sale/app/hooks/pos_hook";
+import { CountCreateDialog } from "@stock_pos_count/app/components/count_create_dialog/count_create_dialog";
+import { CountHeader } from "@stock_pos_count/app/components/count_header/count_header";
+import { CountSkeleton } from "@stock_pos_count/app/components/count_skeleton/count_skeleton";
+import { CountStateChip } from "@stock_pos_count/app/components/count_state_chip/count_state_chip";
+import { CountVoidDialog } from "@stock_pos_count/app/components/count_void_dialog/count_void_dialog";
+import { useStockPosCount } from "@stock_pos_count/app/services/stock_pos_count_hook";
+import { coverageText } from "@stock_pos_count/app/utils/count_states";
+import { formatExact } from "@stock_pos_count/app/utils/format";
+import { CountLineDetails } from "./count_line_details/count_line_details";
+import { CountResultStrip } from "./count_result_strip/count_result_strip";
+import { CountResultTable } from "./count_result_table/count_result_table";
+import { useCountResult } from "./count_result_hook";
+
+const SEARCH_DEBOUNCE_MS = 300;
+/** This near to the end of the list (in pixels) the next page is fetched. */
+const LOAD_AHEAD_PX = 600;
+
+/**
+ * The result of a count sheet: what is short, over and equal, and what may be done about
+ * it. Read only once the sheet is matched, corrected or void.
+ */
+export class StockCountResultScreen extends Component {
+    static template = "stock_pos_count.StockCountResultScreen";
+    static components = {
+        CountHeader,
+        CountLineDetails,
+        CountResultStrip,
+        CountResultTable,
+        CountSkeleton,
+        CountStateChip,
+        Dropdown,
+        DropdownItem,
+    };
+    static props = { sheetUuid: String };
+    static storeOnOrder = false;
+
+    setup() {
+        this.pos = usePos();
+        this.ui = useService("ui");
+        this.dialog = useService("dialog");
+        this.count = useStockPosCount();
+        this.result = useCountResult(this.count, () => this.props.sheetUuid);
+        this.state = useState({ selectedId: null, isBusy: false });
+        this.search = useDebounced((term) => this.result.search(term), SEARCH_DEBOUNCE_MS);
+        onMounted(() => this.result.open());
+        onWillUpdateProps((nextProps) => {
+            if (nextProps.sheetUuid !== this.props.sheetUuid) {
+                this.state.selectedId = null;
+                this.result.open(nextProps.sheetUuid);
+            }
+        });
+    }
+
+    // --- what it says ------------------------------------------------------------
+
+    get sheet() {
+        return this.result.sheet;
+    }
+
+    get coverage() {
+        return coverageText(this.sheet);
+    }
+
+    get isCorrected() {
+        return this.sheet.state === "corrected";
+    }
+
+    get onHandTitle() {
+        return this.isCorrected ? _t("Original on hand") : _t("On hand");
+    }
+
+    /** One sentence that sums the sheet up, where one does. */
+    get banner() {
+        const { state, corrected_by, corrected_at } = this.sheet;
+        if (state === "matched") {
+            return { type: "success", icon: "fa-check", text: _t("All counted products agree") };
+        }
+        if (state === "corrected") {
+            const text = _t("Corrected by %(name)s, %(time)s", {
+                name: corrected_by,
+                time: formatExact(corrected_at),
+            });
+            return { type: "success", icon: "fa-check", text };
+        }
+        if (state === "void") {
+            return { type: "secondary", icon: "fa-ban", text: _t("This count sheet is void.") };
+        }
+        return null;
+    }
+
+    get selectedLine() {
+        return this.result.lines.find((line) => line.id === this.state.selectedId);
+    }
+
+    get selectedProduct() {
+        return this.result.products[this.selectedLine.product_id] || { name: "", sku: "" };
+    }
+
+    get emptyText() {
+        if (this.result.term) {
+            return _t("No product here is called “%s”", this.result.term);
+        }
+        return {
+            short: _t("Nothing is short"),
+            over: _t("Nothing is over"),
+            equal: _t("No product is equal"),
+            uncounted: _t("Everything is counted"),
+            check: _t("Nothing to check"),
+            all: _t("No product on this count sheet"),
+        }[this.result.view];
+    }
+
+    may(action) {
+        return this.sheet.allowed.includes(action);
+    }
+
+    get isManager() {
+        return this.pos.user.raw.role === "manager";
+    }
+
+    get hasMenu() {
+        return this.may("new_from_uncounted") || this.may("void") || this.isManager;
+    }
+
+    get hasButtons() {
+        return this.may("recount") || this.may("correct");
+    }
+
+    // --- doing -----------------------------------------------------------------
+
+    onScroll({ target }) {
+        const left = target.scrollHeight - target.scrollTop - target.clientHeight;
+        if (left < LOAD_AHEAD_PX) {
+            this.result.loadMore();
+        }
+    }
+
+    selectView(view) {
+        this.state.selectedId = null;
+        return this.result.selectView(view);
+    }
+
+    selectLine(line) {
+        this.state.selectedId = line.id;
+    }
+
+    async recount() {
+        this.state.isBusy = true;
+        try {
+            await this.count.transition(this.props.sheetUuid, "recount");
+            this.count.openSheet(this.props.sheetUuid);
+        } catch (error) {
+            this.count.notifyError(error);
+            await this.result.open();
+        }
+        this.state.isBusy = false;
+    }
+
+    correct() {
+        this.count.navigateCorrection(this.props.sheetUuid);
+    }
+
+    createFromUncounted() {
+        this.dialog.add(CountCreateDialog, {
+            fromSheet: this.sheet,
+            onCreated: () => this.count.navigateList(),
+        });
+    }
+
+    /** The sheet in the backend, with Odoo's own export; in a tab of its own. */
+    openInBackend() {
+        window.open(`/odoo/stock.pos.count/${this.sheet.id}`, "_blank");
+    }
+
+    voidSheet() {
+        this.dialog.add(CountVoidDialog, {
+            sheet: this.sheet,
+            onVoided: () => this.result.open(),
+        });
+    }
+}
+
+registry.category("pos_pages").add("StockCountResultScreen", {
+    name: "StockCountResultScreen",
+    component: StockCountResultScreen,
+    route: `/pos/ui/${odoo.pos_config_id}/stock-count/{string:sheetUuid}/result`,
+    params: {},
+});
