@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # Settings and small helpers. Sourced by ./dev, which sets ROOT.
+# shellcheck disable=SC2034  # the other files use them
 
 ADDON=stock_pos_count
 
@@ -48,12 +49,11 @@ locked() {
     ) 9> "$DATA/locks/$name"
 }
 
-# Hold NAME until this run ends.
+# Hold NAME until this run ends. A process that outlives the run must close descriptor HELD.
 hold() {
-    local descriptor
-    exec {descriptor}> "$DATA/locks/$1"
-    flock -n "$descriptor" || {
+    exec {HELD}> "$DATA/locks/$1"
+    flock -n "$HELD" || {
         say "waiting for another run that uses $1"
-        flock "$descriptor"
+        flock "$HELD"
     }
 }

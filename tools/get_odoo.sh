@@ -52,8 +52,8 @@ sha256=$(sha256sum "$A"/debs/odoo-19_*.deb | cut -d' ' -f1)
 
 for deb in "$A"/debs/*.deb; do
     dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$WORK/root"
-    printf '%s %s\n' "$(dpkg-deb -W --showformat='${Package} ${Version}' "$deb")" "$(sha256sum < "$deb" | cut -d' ' -f1)"
-done > "$WORK/root/MANIFEST"
+done
+(cd "$A/debs" && sha256sum ./*.deb) > "$WORK/root/MANIFEST"
 
 # Debian removed this file but web.assets_backend lists it: without it every page logs an error and
 # every browser test fails.

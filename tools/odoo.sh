@@ -27,7 +27,7 @@ fetch_odoo() {
 # make_venv FOLDER REQUIREMENTS: a virtual environment that holds just these pinned packages.
 make_venv() {
     local folder=$1 requirements=$2 stamp
-    stamp=$("$PYTHON" -c 'import sys; print(sys.version, sys.prefix)'; cat "$ROOT"/tools/requirements/*.txt)
+    stamp=$("$PYTHON" -c 'import sys; print(sys.version, sys.prefix)'; cat "$requirements" "$ROOT/tools/requirements/odoo.txt")
     stamp=$(printf %s "$stamp" | sha256sum | cut -c1-16)
     [ "$(cat "$folder/.stamp" 2> /dev/null)" != "$stamp" ] || return 0
     say "Python packages ($(basename "$requirements"))"

@@ -1,1 +1,92 @@
 # shellcheck shell=bash
+# ./dev test, i18n and bench.
+
+# Odoo's own tests that run with our addon installed: the Point of Sale's unit tests in the browser,
+# and classes that sell, take stock and close sessions. The whole of point_of_sale takes too long.
+CORE_TESTS=(
+    '/web:WebSuite.test_unit_desktop[@point_of_sale]'
+)
+
+prepare_tests() {
+    prepare
+    require_browser
+    hold "database-$TEST_DB"
+    make_db_if_stale "$TEST_DB"
+    COUNTS=$RUN/counts
+    export STOCK_POS_COUNT_COUNTS=$COUNTS HYPOTHESIS_STORAGE_DIRECTORY=$DATA/cache/hypothesis
+}
+
+cmd_test() {
+    local failed=0
+    prepare_tests
+    case "${1:-all} $#" in
+        "all "*)
+            test_addon || failed=1
+            test_i18n || failed=1
+            test_core || failed=1
+            ;;
+        "addon 1" | "core 1" | "i18n 1") "test_$1" || failed=1 ;;
+        *) test_addon "$@" || failed=1 ;;
+    esac
+    print_counts || failed=1
+    return $failed
+}
+
+# The log level "runbot" shows why a browser test failed; --show-capture=log keeps lines from coming twice.
+test_addon() {
+    local argument path=$ROOT/$ADDON
+    for argument in "$@"; do
+        [ ! -e "${argument%%::*}" ] || path=
+    done
+    say "tests of $ADDON"
+    "$VENV/bin/python" -m pytest -p no:cacheprovider --rootdir "$ROOT" --odoo-database="$TEST_DB" --odoo-http \
+        --odoo-log-level=runbot --show-capture=log --tb=short -v --durations=10 ${path:+"$path"} "$@"
+}
+
+test_core() {
+    local tags log=$DATA/logs/core-$TEST_DB.log
+    tags=$(IFS=,; echo "${CORE_TESTS[*]}")
+    say "Odoo's own tests with $ADDON installed (whole log: $log)"
+    run_odoo server -d "$TEST_DB" --http-port "$(free_port)" --test-tags "$tags" --stop-after-init 2>&1 |
+        "$VENV/bin/python" "$ROOT/tools/odoo_log.py" "$log" "$COUNTS"
+}
+
+test_i18n() {
+    say "translations of $ADDON"
+    "$VENV/bin/python" "$ROOT/tools/translations.py" check "$(export_terms)" "$ROOT/$ADDON/i18n" "$COUNTS"
+}
+
+free_port() { "$PYTHON" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
+# Each part of the tests adds a line "passed failed skipped". The closing line is their sum.
+print_counts() {
+    touch "$COUNTS"
+    awk '{ passed += $1; failed += $2; skipped += $3 }
+         END {
+             printf "%d passed, %d failed%s\n", passed, failed, skipped ? ", " skipped " skipped" : ""
+             exit passed == 0 || failed || skipped
+         }' "$COUNTS"
+}
+
+# Export the addon's terms by Odoo's own export; print the file's path.
+export_terms() {
+    run_odoo i18n export -d "$TEST_DB" -l pot -o "$RUN/terms.pot" "$ADDON" > "$DATA/logs/i18n.log" 2>&1 ||
+        die "the export of the terms failed: see $DATA/logs/i18n.log"
+    echo "$RUN/terms.pot"
+}
+
+cmd_i18n() {
+    prepare
+    hold "database-$TEST_DB"
+    make_db_if_stale "$TEST_DB"
+    "$VENV/bin/python" "$ROOT/tools/translations.py" update "$(export_terms)" "$ROOT/$ADDON/i18n"
+}
+
+cmd_bench() {
+    if [ ! -x "$ROOT/benchmarks/run" ]; then
+        say "there are no benchmarks yet: benchmarks/run is missing"
+        return 0
+    fi
+    prepare
+    "$ROOT/benchmarks/run" "$@"
+}

@@ -1,0 +1,57 @@
+"""pytest for ./dev test: asset bundles compiled once, skipped tests fail, results counted."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+# What the browser tests load, with whether its styles are needed too.
+BUNDLES = {
+    "point_of_sale.assets_prod": True,
+    "web.assets_tests": False,
+    "web.assets_unit_tests_setup": True,
+    "web.assets_unit_tests": True,
+}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_bundles(request, load_registry):
+    """Compile in a committed transaction: a browser test's own one is rolled back, bundles included."""
+    if not request.config.getoption("--odoo-http") or not needs_browser(request.session.items):
+        return
+    import odoo.api
+    from odoo.modules.registry import Registry
+    from odoo.tests.common import get_db_name
+
+    with Registry(get_db_name()).cursor() as cr:
+        qweb = odoo.api.Environment(cr, odoo.api.SUPERUSER_ID, {})["ir.qweb"]
+        for name, has_styles in BUNDLES.items():
+            qweb._get_asset_bundle(name, css=False, js=True).js()
+            if has_styles:
+                qweb._get_asset_bundle(name, css=True, js=False).css()
+
+
+def needs_browser(items):
+    from odoo.tests import HttpCase
+
+    return any(isinstance(item.instance, HttpCase) for item in items if getattr(item, "cls", None))
+
+
+def pytest_sessionfinish(session, exitstatus):
+    """A skipped test is not a test: the run fails."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if exitstatus == pytest.ExitCode.OK and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Add the counts to the file ./dev names, or print them when pytest runs alone."""
+    stats = {outcome: len(reports) for outcome, reports in terminalreporter.stats.items()}
+    passed = stats.get("passed", 0) + stats.get("xpassed", 0)
+    failed = stats.get("failed", 0) + stats.get("error", 0)
+    skipped = stats.get("skipped", 0) + stats.get("xfailed", 0)
+    if counts_file := os.environ.get("STOCK_POS_COUNT_COUNTS"):
+        with Path(counts_file).open("a", encoding="utf-8") as file:
+            file.write(f"{passed} {failed} {skipped}\n")
+    else:
+        terminalreporter.write_line(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))

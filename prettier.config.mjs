@@ -1,0 +1,6 @@
+export default {
+    plugins: ["@prettier/plugin-xml"],
+    printWidth: 100,
+    tabWidth: 4,
+    xmlWhitespaceSensitivity: "preserve",
+};
