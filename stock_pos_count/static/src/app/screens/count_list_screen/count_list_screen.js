@@ -6,6 +6,7 @@ import { useService } from "@web/core/utils/hooks";
 import { _t } from "@web/core/l10n/translation";
 import { usePos } from "@point_of_sale/app/hooks/pos_hook";
 import { CountCreateDialog } from "@stock_pos_count/app/components/count_create_dialog/count_create_dialog";
+import { CountFilterChips } from "@stock_pos_count/app/components/count_filter_chips/count_filter_chips";
 import { CountHeader } from "@stock_pos_count/app/components/count_header/count_header";
 import { CountSkeleton } from "@stock_pos_count/app/components/count_skeleton/count_skeleton";
 import { CountVoidDialog } from "@stock_pos_count/app/components/count_void_dialog/count_void_dialog";
@@ -31,7 +32,7 @@ const FILTER_LABELS = { open: _t("Open"), ...STATE_LABELS, all: _t("All") };
  */
 export class StockCountListScreen extends Component {
     static template = "stock_pos_count.StockCountListScreen";
-    static components = { CountHeader, CountListRow, CountSkeleton };
+    static components = { CountFilterChips, CountHeader, CountListRow, CountSkeleton };
     static props = {};
     static storeOnOrder = false;
 
@@ -65,7 +66,6 @@ export class StockCountListScreen extends Component {
             key,
             label: FILTER_LABELS[key],
             number: COUNTED_FILTERS.has(key) ? this.state.counts[key] || 0 : 0,
-            isActive: key === this.state.filter,
         }));
     }
 

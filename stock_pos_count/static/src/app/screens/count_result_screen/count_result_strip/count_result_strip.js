@@ -1,4 +1,5 @@
 import { Component } from "@odoo/owl";
+import { CountFilterChips } from "@stock_pos_count/app/components/count_filter_chips/count_filter_chips";
 import { _t } from "@web/core/l10n/translation";
 import { formatQty, formatVariance } from "@stock_pos_count/app/utils/format";
 
@@ -8,6 +9,7 @@ import { formatQty, formatVariance } from "@stock_pos_count/app/utils/format";
  */
 export class CountResultStrip extends Component {
     static template = "stock_pos_count.CountResultStrip";
+    static components = { CountFilterChips };
     static props = {
         totals: Object,
         view: String,
@@ -36,8 +38,8 @@ export class CountResultStrip extends Component {
             { key: "check", label: _t("Check"), number: totals.check },
             { key: "all", label: _t("All"), number: totals.all },
         ];
-        return filters
-            .filter(({ key, number }) => key === "all" || (number && !(isHidden && key === "check")))
-            .map((filter) => ({ ...filter, isActive: this.props.view === filter.key }));
+        return filters.filter(
+            ({ key, number }) => key === "all" || (number && !(isHidden && key === "check"))
+        );
     }
 }

@@ -1,0 +1,28 @@
+import { Component } from "@odoo/owl";
+
+/** Filters in one row that scrolls sideways; one of them is active. */
+export class CountFilterChips extends Component {
+    static template = "stock_pos_count.CountFilterChips";
+    static props = {
+        /** What the filters are about, for screen readers. */
+        name: { type: [String, Object] },
+        filters: {
+            type: Array,
+            element: {
+                type: Object,
+                shape: {
+                    key: String,
+                    label: { type: [String, Object] },
+                    number: { type: Number, optional: true },
+                },
+            },
+        },
+        active: { type: [String, { value: null }], optional: true },
+        onSelect: Function,
+    };
+    static defaultProps = { active: null };
+
+    isActive({ key }) {
+        return key === this.props.active;
+    }
+}
