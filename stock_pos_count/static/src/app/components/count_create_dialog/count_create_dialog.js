@@ -161,7 +161,7 @@ export class CountCreateDialog extends Component {
         this.state.isCounting = true;
         try {
             const answer = await this.keepLast.add(
-                this.count.rpc("register_scope", scope, [...categoryIds], [...vendorIds])
+                this.count.rpc("register_scope", scope, [...categoryIds], [...vendorIds]),
             );
             this.applyScope(answer);
         } catch (error) {

@@ -43,7 +43,9 @@ export class CountVoidDialog extends Component {
         Object.assign(this.state, { isBusy: true, error: null });
         try {
             const reason = this.state.reason.trim();
-            const { sheet } = await this.count.transition(this.props.sheet.uuid, "void", { reason });
+            const { sheet } = await this.count.transition(this.props.sheet.uuid, "void", {
+                reason,
+            });
             this.props.close();
             this.props.onVoided(sheet);
         } catch (error) {

@@ -19,8 +19,8 @@ export class SellingBar extends Component {
     get isVisible() {
         return Boolean(
             this.pos.config.use_stock_count &&
-                this.count.running &&
-                this.pos.router.state.current === "ProductScreen"
+            this.count.running &&
+            this.pos.router.state.current === "ProductScreen",
         );
     }
 

@@ -43,7 +43,11 @@ export class CountCorrection {
 
     get canCorrect() {
         return Boolean(
-            this.preview && this.chosenCount && !this.isLoading && !this.isCorrecting && !this.isDone
+            this.preview &&
+            this.chosenCount &&
+            !this.isLoading &&
+            !this.isCorrecting &&
+            !this.isDone,
         );
     }
 
@@ -68,7 +72,7 @@ export class CountCorrection {
         Object.assign(this, { isLoading: true, error: null });
         try {
             const preview = await this.keepLast.add(
-                this.count.rpc("register_correction_preview", this.uuid, [...this.leftOut])
+                this.count.rpc("register_correction_preview", this.uuid, [...this.leftOut]),
             );
             this.apply(preview);
         } catch (error) {
@@ -84,7 +88,7 @@ export class CountCorrection {
             this.changedIds = new Set(
                 preview.lines
                     .filter((line) => before.get(line.line_id) !== facts(line))
-                    .map((line) => line.line_id)
+                    .map((line) => line.line_id),
             );
             this.hasChanged = true;
         }
@@ -112,7 +116,7 @@ export class CountCorrection {
                 this.uuid,
                 this.preview.fingerprint,
                 [...this.leftOut],
-                this.count.personKey
+                this.count.personKey,
             );
             this.isDone = answer.done;
             if (answer.done) {

@@ -12,11 +12,7 @@ import { CountSkeleton } from "@stock_pos_count/app/components/count_skeleton/co
 import { CountVoidDialog } from "@stock_pos_count/app/components/count_void_dialog/count_void_dialog";
 import { CountOfflineError } from "@stock_pos_count/app/services/count_errors";
 import { useStockPosCount } from "@stock_pos_count/app/services/stock_pos_count_hook";
-import {
-    OPEN_STATES,
-    SETTLED_STATES,
-    STATE_LABELS,
-} from "@stock_pos_count/app/utils/count_states";
+import { OPEN_STATES, SETTLED_STATES, STATE_LABELS } from "@stock_pos_count/app/utils/count_states";
 import { CountListRow } from "./count_list_row/count_list_row";
 
 const PAGE_SIZE = 20;
@@ -103,7 +99,6 @@ export class StockCountListScreen extends Component {
     async reload() {
         this.state.isLoading = true;
         await this.fetch(0, Math.max(PAGE_SIZE, this.state.sheets.length));
-        this.state.isLoading = false;
     }
 
     /** Looks again without showing that it does; the rows stay where they are. */
@@ -116,13 +111,13 @@ export class StockCountListScreen extends Component {
     async showMore() {
         this.state.isLoadingMore = true;
         await this.fetch(this.state.sheets.length, PAGE_SIZE);
-        this.state.isLoadingMore = false;
     }
 
+    /** An answer that a later question overtook is dropped; the last one ends the waiting. */
     async fetch(offset, limit) {
         try {
             const answer = await this.keepLast.add(
-                this.count.rpc("register_list", this.state.filter, offset, limit)
+                this.count.rpc("register_list", this.state.filter, offset, limit),
             );
             this.count.remember(...answer.sheets);
             const known = new Set(answer.sheets.map((sheet) => sheet.uuid));
@@ -139,6 +134,7 @@ export class StockCountListScreen extends Component {
         } catch (error) {
             this.onFetchError(error);
         }
+        Object.assign(this.state, { isLoading: false, isLoadingMore: false });
     }
 
     onFetchError(error) {
@@ -146,7 +142,7 @@ export class StockCountListScreen extends Component {
             this.state.isOffline = true;
             if (!this.state.sheets.length) {
                 this.state.sheets = Object.values(this.count.sheets).filter((sheet) =>
-                    this.isInFilter(sheet)
+                    this.isInFilter(sheet),
                 );
             }
         } else {
@@ -156,7 +152,11 @@ export class StockCountListScreen extends Component {
 
     isInFilter({ state }) {
         const { filter } = this.state;
-        return filter === "all" || filter === state || (filter === "open" && OPEN_STATES.includes(state));
+        return (
+            filter === "all" ||
+            filter === state ||
+            (filter === "open" && OPEN_STATES.includes(state))
+        );
     }
 
     // --- doing -----------------------------------------------------------------

@@ -1,13 +1,13 @@
-import { reactive, useState } from "@odoo/owl";
+import { useState } from "@odoo/owl";
 import { KeepLast } from "@web/core/utils/concurrency";
 
 const PAGE_SIZE = 80;
 
 /** The result of one sheet, page by page, as the server tells it; nothing is worked out here. */
 export class CountResult {
-    constructor(count, getUuid) {
+    constructor(count, uuid) {
         this.count = count;
-        this.uuid = getUuid();
+        this.uuid = uuid;
         this.keepLast = new KeepLast();
         this.sheet = null;
         this.totals = null;
@@ -73,7 +73,14 @@ export class CountResult {
         Object.assign(this, { isLoading: true, error: null });
         try {
             const answer = await this.keepLast.add(
-                this.count.rpc("register_result", this.uuid, this.view, offset, PAGE_SIZE, this.term)
+                this.count.rpc(
+                    "register_result",
+                    this.uuid,
+                    this.view,
+                    offset,
+                    PAGE_SIZE,
+                    this.term,
+                ),
             );
             this.count.remember(answer.sheet);
             this.sheet = answer.sheet;
@@ -92,9 +99,9 @@ export class CountResult {
 
 /**
  * @param {import("@stock_pos_count/app/services/stock_pos_count_service").StockPosCount} count
- * @param {() => string} getUuid
+ * @param {string} uuid
  * @returns {CountResult} observed by the component
  */
-export function useCountResult(count, getUuid) {
-    return useState(reactive(new CountResult(count, getUuid)));
+export function useCountResult(count, uuid) {
+    return useState(new CountResult(count, uuid));
 }

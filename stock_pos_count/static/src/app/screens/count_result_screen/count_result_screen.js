@@ -47,7 +47,7 @@ export class StockCountResultScreen extends Component {
         this.ui = useService("ui");
         this.dialog = useService("dialog");
         this.count = useStockPosCount();
-        this.result = useCountResult(this.count, () => this.props.sheetUuid);
+        this.result = useCountResult(this.count, this.props.sheetUuid);
         this.state = useState({ selectedId: null, isBusy: false });
         this.search = useDebounced((term) => this.result.search(term), SEARCH_DEBOUNCE_MS);
         onMounted(() => this.result.open());

@@ -46,6 +46,13 @@ export class CountCorrectionLines extends Component {
         return line.lot_name ? _t("Lot %s", line.lot_name) : sku;
     }
 
+    phoneText(line) {
+        return _t("On hand now %(now)s → %(after)s", {
+            now: formatQty(line.on_hand_now),
+            after: formatQty(line.after),
+        });
+    }
+
     boxId(line) {
         return `stock-count-correct-${line.line_id}`;
     }

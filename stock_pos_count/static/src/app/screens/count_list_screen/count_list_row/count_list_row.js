@@ -78,6 +78,14 @@ export class CountListRow extends Component {
         return ["mismatched", "corrected"].includes(this.sheet.state) && this.sheet.short !== null;
     }
 
+    get shortText() {
+        return _t("▼ %s short", this.sheet.short);
+    }
+
+    get overText() {
+        return _t("▲ %s over", this.sheet.over);
+    }
+
     get mayVoid() {
         return this.sheet.allowed.includes("void");
     }

@@ -46,7 +46,7 @@ export class CountLineDetails extends Component {
         Object.assign(this.state, { detail: null, error: null });
         try {
             this.state.detail = await this.keepLast.add(
-                this.count.rpc("register_line_detail", this.props.sheetUuid, line.id)
+                this.count.rpc("register_line_detail", this.props.sheetUuid, line.id),
             );
         } catch (error) {
             this.state.error = error.message;

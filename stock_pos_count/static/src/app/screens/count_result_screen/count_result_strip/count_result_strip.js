@@ -20,7 +20,13 @@ export class CountResultStrip extends Component {
     get figures() {
         const { totals } = this.props;
         return [
-            this.figure("short", "▼", _t("Short"), totals.short, formatVariance(-Math.abs(totals.short_qty))),
+            this.figure(
+                "short",
+                "▼",
+                _t("Short"),
+                totals.short,
+                formatVariance(-Math.abs(totals.short_qty)),
+            ),
             this.figure("over", "▲", _t("Over"), totals.over, formatVariance(totals.over_qty)),
             this.figure("equal", "✓", _t("Equal"), totals.equal, null),
         ];
@@ -39,7 +45,7 @@ export class CountResultStrip extends Component {
             { key: "all", label: _t("All"), number: totals.all },
         ];
         return filters.filter(
-            ({ key, number }) => key === "all" || (number && !(isHidden && key === "check"))
+            ({ key, number }) => key === "all" || (number && !(isHidden && key === "check")),
         );
     }
 }

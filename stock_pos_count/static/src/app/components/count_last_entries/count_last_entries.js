@@ -1,0 +1,52 @@
+import { Component, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { formatQty, formatVariance } from "@stock_pos_count/app/utils/format";
+
+const ROWS = 8;
+
+/**
+ * What this device counted last, each with its undo; undone ones stay, struck through.
+ */
+export class CountLastEntries extends Component {
+    static template = "stock_pos_count.CountLastEntries";
+    static props = {
+        session: Object,
+        onUndo: Function,
+        onSelect: Function,
+        onAll: Function,
+    };
+
+    setup() {
+        this.session = useState(this.props.session);
+    }
+
+    get rows() {
+        const { version, book } = this.session;
+        return version >= 0
+            ? book.lastEntries({ mine: true, limit: ROWS }).map((row) => describeEntry(row))
+            : [];
+    }
+}
+
+/**
+ * How an entry reads in a list: "+1", "= 8", "0", and what became of it.
+ *
+ * @param {Object} row from `CountBook.lastEntries` or `register_entries`
+ * @returns {Object} the row with `qtyText`, `timeText`, `statusText` and `canUndo`
+ */
+export function describeEntry(row) {
+    const qtyText = row.kind === "add" ? formatVariance(row.qty) : `= ${formatQty(row.qty)}`;
+    const statusTexts = {
+        waiting: _t("waiting"),
+        held: _t("to be answered"),
+        refused: _t("not accepted"),
+    };
+    return {
+        ...row,
+        qtyText,
+        timeText: luxon.DateTime.fromMillis(row.at).toFormat("HH:mm"),
+        statusText: (statusTexts[row.status] || "").toString(),
+        canUndo: row.mine && !row.undone && ["saved", "waiting"].includes(row.status),
+        undoLabel: _t("Undo %(qty)s %(name)s", { qty: qtyText, name: row.name || "" }).toString(),
+    };
+}

@@ -1,0 +1,65 @@
+import { Component, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+
+/**
+ * Where the counts of this device are: saved, waiting, or not accepted. Always at the same
+ * place; a tap opens the entries that were not accepted, or sends those that wait.
+ */
+export class CountSyncSign extends Component {
+    static template = "stock_pos_count.CountSyncSign";
+    static props = {
+        session: Object,
+        isSmall: { type: Boolean, optional: true },
+        onRefused: Function,
+    };
+    static defaultProps = { isSmall: false };
+
+    setup() {
+        this.session = useState(this.props.session);
+    }
+
+    get sign() {
+        const { refused, waiting } = this.session.syncState;
+        if (refused.length) {
+            return {
+                kind: "refused",
+                icon: "⚠",
+                number: refused.length,
+                text: _t("%s not accepted", refused.length).toString(),
+            };
+        }
+        if (waiting) {
+            return {
+                kind: "waiting",
+                icon: "↑",
+                number: waiting,
+                text: _t("%s waiting", waiting).toString(),
+            };
+        }
+        if (!this.session.isOnline) {
+            return { kind: "offline", icon: "✓", text: _t("Saved, no network").toString() };
+        }
+        return { kind: "saved", icon: "✓", text: _t("Saved").toString() };
+    }
+
+    /** The sign keeps its short form on a phone; the words stay for screen readers. */
+    get shortText() {
+        return this.sign.number ? String(this.sign.number) : "";
+    }
+
+    get title() {
+        const { waiting } = this.session.syncState;
+        if (waiting && !this.session.isOnline) {
+            return _t("Kept on this device, sent when the network is back").toString();
+        }
+        return this.sign.text;
+    }
+
+    onClick() {
+        if (this.sign.kind === "refused") {
+            this.props.onRefused();
+        } else {
+            this.session.sync.wake();
+        }
+    }
+}
