@@ -2,7 +2,7 @@
 import js from "@eslint/js";
 import globals from "globals";
 
-const HOOT_TESTS = ["**/static/tests/**/*.js"];
+const TESTS = ["**/static/tests/**/*.js"];
 
 export default [
     { ignores: ["node_modules/"] },
@@ -31,7 +31,7 @@ export default [
     },
     {
         // a describe() or a list of tour steps is a table, not a function that does much
-        files: HOOT_TESTS,
+        files: TESTS,
         rules: { "max-lines-per-function": "off" },
     },
     {

@@ -64,7 +64,7 @@ make_template() {
 
 # The state of the addon that a database was made from; kept as the database's comment.
 addon_stamp() {
-    echo "$TEMPLATE $(cd "$ROOT/$ADDON" && find . -type f -not -path './static/*' -not -path './tests/*' -not -name '*.pyc' -print0 |
+    echo "$TEMPLATE $(cd "$ROOT/$ADDON" && find . -type f -not -path './static/*' -not -path './tests/*' -not -path './i18n/*' -not -name '*.pyc' -print0 |
         sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16)"
 }
 

@@ -1,10 +1,11 @@
-"""Prepare the demo and print its addresses and logins. Runs in `odoo shell`, which provides env.
+"""Prepare the demo and print its addresses and logins. Runs in `odoo shell`.
 
 The one place that knows the demo's register and people.
 """
 
 import os
 
+env = globals()["env"]  # odoo shell provides it
 CONFIG_XMLID = "stock_pos_count.pos_config_front_demo"
 LOGINS = [("admin", "admin", "administrator")]
 

@@ -2,9 +2,33 @@
 # ./dev test, i18n and bench.
 
 # Odoo's own tests that run with our addon installed: the Point of Sale's unit tests in the browser,
-# and classes that sell, take stock and close sessions. The whole of point_of_sale takes too long.
+# the flows that sell, take stock and close sessions, and tours through the screens we touch. The
+# whole of point_of_sale takes half an hour.
 CORE_TESTS=(
     '/web:WebSuite.test_unit_desktop[@point_of_sale]'
+    /point_of_sale:TestPointOfSale
+    /point_of_sale:TestPoSSetup
+    /point_of_sale:TestPosSimpleOrders
+    /point_of_sale:TestPointOfSaleFlow
+    /point_of_sale:TestUi.test_01_pos_basic_order
+    /point_of_sale:TestUi.test_product_screen_tour
+    /point_of_sale:TestUi.test_payment_screen_tour
+    /point_of_sale:TestUi.test_03_pos_with_lots
+    /point_of_sale:TestUi.test_05_ticket_screen
+    /point_of_sale:TestUi.test_07_pos_barcodes_scan
+    /point_of_sale:TestUi.test_09_pos_barcodes_scan_product_packaging
+    /point_of_sale:TestUi.test_GS1_pos_barcodes_scan
+    /point_of_sale:TestUi.test_pos_closing_cash_details
+    /point_of_sale:TestUi.test_chrome_without_cash_move_permission
+    /point_of_sale:TestUi.test_order_refund_flow
+    /point_of_sale:TestUi.test_lot
+    /point_of_sale:TestUi.test_product_search
+    /point_of_sale:TestUi.test_cash_in_out
+    /point_of_sale:TestUi.test_draft_orders_not_syncing
+    /point_of_sale:TestUi.test_sync_from_ui_one_by_one
+    /point_of_sale:TestUi.test_product_info_product_inventory
+    /point_of_sale:TestUi.test_pos_order_shipping_date
+    /point_of_sale:MobileTestUi.test_01_pos_basic_order
 )
 
 prepare_tests() {
