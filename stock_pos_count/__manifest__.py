@@ -1,0 +1,32 @@
+{
+    "name": "Point of Sale Stocktake",
+    "version": "19.0.1.0.0",
+    "summary": "Count the shop's stock in the Point of Sale, read and correct the results in the backend",
+    "author": "stock_pos_count contributors",
+    "website": "https://github.com/stock-pos-count/stock_pos_count",
+    "category": "Sales/Point of Sale",
+    "license": "LGPL-3",
+    "depends": ["point_of_sale"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/stock_pos_count_security.xml",
+        "data/ir_sequence_data.xml",
+        "data/ir_cron_data.xml",
+        "views/stock_pos_count_line_views.xml",
+        "views/stock_pos_count_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/stock_pos_count_menus.xml",
+    ],
+    "assets": {
+        "point_of_sale._assets_pos": [
+            "stock_pos_count/static/src/app/**/*",
+        ],
+        "web.assets_tests": [
+            "stock_pos_count/static/tests/tours/**/*",
+        ],
+        "web.assets_unit_tests": [
+            "stock_pos_count/static/tests/unit/**/*",
+        ],
+    },
+    "installable": True,
+}

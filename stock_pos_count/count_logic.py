@@ -1,0 +1,223 @@
+"""The rules of counting that need no database: states, and what a line's entries add up to.
+
+Everything here is a plain function of its arguments, so that every rule can be tested without Odoo.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+NEW = "new"
+COUNTING = "counting"
+RECOUNTING = "recounting"
+PAUSED = "paused"
+MATCHED = "matched"
+MISMATCHED = "mismatched"
+CORRECTED = "corrected"
+VOID = "void"
+
+# A sheet in one of these is work in hand; RUNNING ones are being counted, SETTLED ones never change again.
+OPEN_STATES = (NEW, COUNTING, RECOUNTING, PAUSED, MISMATCHED)
+RUNNING_STATES = (COUNTING, RECOUNTING)
+SETTLED_STATES = (MATCHED, CORRECTED)
+CLOSED_STATES = (MATCHED, CORRECTED, VOID)
+
+# The one table of transitions: action -> (states it may start from, states it may lead to).
+TRANSITIONS = {
+    "start": ((NEW,), (COUNTING,)),
+    "pause": ((COUNTING, RECOUNTING), (PAUSED,)),
+    "resume": ((PAUSED,), (COUNTING, RECOUNTING)),
+    "complete": ((COUNTING, RECOUNTING), (MATCHED, MISMATCHED)),
+    "recount": ((MISMATCHED,), (RECOUNTING,)),
+    "correct": ((MISMATCHED,), (CORRECTED,)),
+    "close": ((MISMATCHED,), (MATCHED,)),
+    "void": ((NEW, COUNTING, RECOUNTING, PAUSED, MISMATCHED), (VOID,)),
+}
+
+ADD = "add"
+SET = "set"
+ZERO = "zero"
+UNDO = "undo"
+DECISION = "decision"
+NOTE = "note"
+KINDS = (ADD, SET, ZERO, UNDO, DECISION, NOTE)
+# Somebody looked at the shelf: only these have a quantity and a moment.
+OBSERVING_KINDS = (ADD, SET, ZERO)
+TOTAL_KINDS = (SET, ZERO)
+
+
+def may_transition(action, state):
+    """Return whether ``action`` is in the table for a sheet in ``state``."""
+    return action in TRANSITIONS and state in TRANSITIONS[action][0]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What a device had seen of the server: PostgreSQL's ``pg_snapshot`` text ``xmin:xmax:xip,...``.
+
+    A transaction is seen when it had committed before the snapshot. The plain ``xmin`` would be safe for
+    pulling, but not exact: any long transaction elsewhere would make entries that the person did see count as unseen.
+    """
+
+    xmin: int
+    xmax: int
+    running: frozenset
+
+    @classmethod
+    def parse(cls, text):
+        """Return the snapshot written as ``text``, or ``None`` for an empty text.
+
+        :raise ValueError: the text is not a snapshot
+        """
+        if not text:
+            return None
+        xmin, xmax, running = text.split(":")
+        return cls(int(xmin), int(xmax), frozenset(int(xid) for xid in running.split(",") if xid))
+
+    def sees(self, xid):
+        """Return whether the transaction ``xid`` had committed when the snapshot was taken."""
+        return xid < self.xmin or (xid < self.xmax and xid not in self.running)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One fact of the journal, as the merge needs it.
+
+    ``seen`` is the snapshot its author's screen showed (``None``: the author had seen nothing of others);
+    ``seq`` the running number on its own device; ``xid`` the transaction that recorded it.
+    """
+
+    uuid: str
+    device: str
+    seq: int
+    kind: str
+    qty: float = 0.0
+    seen: Snapshot | None = None
+    xid: int = 0
+    counted_at: datetime | None = None
+    who: str = ""
+    target: str | None = None
+    targets: frozenset = frozenset()
+    keep: frozenset = frozenset()
+    origin: str | None = None
+
+    def saw(self, other):
+        """Return whether the author of this entry knew ``other`` when making it."""
+        if self.device == other.device:
+            return other.seq < self.seq
+        return self.seen is not None and self.seen.sees(other.xid)
+
+
+@dataclass(frozen=True)
+class Group:
+    """One side of a conflict: what one device counted."""
+
+    device: str
+    who: str
+    qty: float
+    uuids: tuple
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the entries of one line and one round add up to.
+
+    ``qty`` is ``None`` when nobody counted (never 0); with ``conflict`` it is provisional.
+    ``observer`` is the entry whose moment and figures count: the latest of those that make up ``qty``.
+    """
+
+    qty: float | None = None
+    observer: Entry | None = None
+    first_at: datetime | None = None
+    conflict: tuple = ()
+    kept: tuple = field(default=())
+
+    @property
+    def is_counted(self):
+        return self.qty is not None
+
+
+def merge(entries):
+    """Return the :class:`Result` of one line's entries of one round. Their order does not matter.
+
+    Rules (design, section 3): an undo takes one entry back; a ``set`` or ``zero`` replaces exactly what its author
+    had seen; a total and another device's entry that did not know each other are a conflict, until a decision names both;
+    everything that is left adds up.
+    """
+    active = _without_undone(entries)
+    observing = [entry for entry in active if entry.kind in OBSERVING_KINDS]
+    totals = [entry for entry in observing if entry.kind in TOTAL_KINDS]
+    decisions = _valid_decisions([entry for entry in active if entry.kind == DECISION])
+    dropped = {uuid for decision in decisions for uuid in decision.targets - decision.keep}
+    kept = [
+        entry
+        for entry in observing
+        if entry.uuid not in dropped and not any(total.saw(entry) for total in totals if total is not entry)
+    ]
+    if not kept:
+        return Result()
+    kept.sort(key=_moment_key)
+    return Result(
+        qty=sum(entry.qty for entry in kept),
+        observer=kept[-1],
+        first_at=kept[0].counted_at,
+        conflict=_groups(kept) if _has_conflict(kept, decisions) else (),
+        kept=tuple(kept),
+    )
+
+
+def undone_uuids(entries):
+    """Return the uuids of the entries that an undo takes back. An undo itself cannot be undone: count again instead."""
+    return {entry.target for entry in entries if entry.kind == UNDO and entry.target}
+
+
+def _without_undone(entries):
+    undone = undone_uuids(entries)
+    return [entry for entry in entries if entry.uuid not in undone and entry.origin not in undone]
+
+
+def _valid_decisions(decisions):
+    """Drop decisions that a later one overrules, and those that contradict each other unseen (the conflict stays open)."""
+    latest = [one for one in decisions if not any(other.saw(one) and other.targets & one.targets for other in decisions)]
+    return [
+        one
+        for one in latest
+        if all(not (other.targets & one.targets) or other.keep == one.keep for other in latest)
+    ]
+
+
+def _has_conflict(kept, decisions):
+    for total in kept:
+        if total.kind not in TOTAL_KINDS:
+            continue
+        for other in kept:
+            if other.device == total.device or other.saw(total):
+                continue
+            if not any({total.uuid, other.uuid} <= decision.targets for decision in decisions):
+                return True
+    return False
+
+
+def _groups(kept):
+    by_device = {}
+    for entry in kept:
+        by_device.setdefault(entry.device, []).append(entry)
+    return tuple(
+        Group(device, items[-1].who, sum(item.qty for item in items), tuple(item.uuid for item in items))
+        for device, items in sorted(by_device.items())
+    )
+
+
+def _moment_key(entry):
+    return (entry.counted_at or datetime.min, entry.device, entry.seq)
+
+
+def format_qty(qty, digits=6):
+    """Return a quantity as the screens write it: no trailing zeros and a true minus (12, 1.25, −3)."""
+    text = f"{round(qty, digits):.{digits}f}".rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text.replace("-", "\u2212")
+
+
+def format_variance(qty):
+    """Return a variance with its sign: +2, −3, 0."""
+    text = format_qty(qty)
+    return f"+{text}" if text != "0" and not text.startswith("\u2212") else text

@@ -1,0 +1,106 @@
+from odoo import SUPERUSER_ID, fields, models
+from odoo.exceptions import AccessError, UserError
+
+
+class PosConfig(models.Model):
+    _inherit = "pos.config"
+
+    use_stock_count = fields.Boolean(
+        "Stocktake", default=True, help="Let this register's staff take stock in the Point of Sale."
+    )
+    stock_count_correct = fields.Selection(
+        [("everyone", "Everyone who may count"), ("manager", "Managers only")],
+        "Who May Correct Stock",
+        default="everyone",
+        required=True,
+        help="Who may set the stock to the counted result. Managers always may.",
+    )
+    stock_count_blind = fields.Boolean(
+        "Blind Count", help="Staff do not see on hand and variance before the count sheet is matched or corrected."
+    )
+
+    def _get_stock_count_location(self):
+        """Return the location the register sells from: what its count sheets count.
+
+        :raise UserError: the register has no source location
+        """
+        self.ensure_one()
+        location = self.picking_type_id.default_location_src_id
+        if not location:
+            raise UserError(
+                self.env._(
+                    "The register %s has no source location. Set one on its operation type before taking stock.",
+                    self.display_name,
+                )
+            )
+        return location
+
+    # -- persons -------------------------------------------------------------------------------------------------
+
+    def _get_stock_count_persons(self):
+        """Return who may be named on this register as ``[(model, id, name)]``.
+
+        With employees at the register (pos_hr): those its employee lists allow. Otherwise the company's Point of Sale users.
+        """
+        self.ensure_one()
+        if self._uses_employees():
+            employees = self._get_stock_count_employees()
+            return [("hr.employee", employee.id, employee.name) for employee in employees]
+        # sudo: a POS user may be unable to list the other users
+        users = self.env.ref("point_of_sale.group_pos_user").sudo().all_user_ids.filtered(
+            lambda user: user.active and not user.share and self.company_id in user.company_ids
+        )
+        users |= self.env.user.sudo()
+        return [("res.users", user.id, user.name) for user in users.sorted("name") if user.id != SUPERUSER_ID]
+
+    def _get_stock_count_person(self, person):
+        """Return ``(model, id, name)`` of the person at the register, checked.
+
+        A person only attributes what is done; rights are those of the logged-in user.
+
+        :param dict person: ``{"model", "id"}`` as the register sent it
+        :raise AccessError: not a person who may work on this register
+        """
+        self.ensure_one()
+        if isinstance(person, dict):
+            model, res_id = person.get("model"), person.get("id")
+            if model == "res.users" and res_id == self.env.uid and not self._uses_employees():
+                return "res.users", self.env.uid, self.env.user.name
+            if model == "hr.employee" and self._uses_employees():
+                for employee in self._get_stock_count_employees():
+                    if employee.id == res_id:
+                        return "hr.employee", employee.id, employee.name
+        raise AccessError(
+            self.env._("This person may not work on the register %s. Log in again.", self.sudo().display_name)
+        )
+
+    def _uses_employees(self):
+        return bool(self.module_pos_hr) and "hr.employee" in self.env and hasattr(self, "_employee_domain")
+
+    def _get_stock_count_employees(self):
+        # sudo: employees are mostly hidden from POS users; only ids and names leave this method
+        return self.env["hr.employee"].sudo().search(self.sudo()._employee_domain(self.env.uid), order="name")
+
+    # -- backend -------------------------------------------------------------------------------------------------
+
+    def action_open_stock_count(self):
+        """Open the register on its list of count sheets, without asking for the opening cash.
+
+        :return: an act_url action
+        :raise AccessError: the user may not use the Point of Sale
+        """
+        self.ensure_one()
+        if not self.env.user.has_group("point_of_sale.group_pos_user"):
+            raise AccessError(self.env._("You need to be a Point of Sale user to take stock."))
+        action = self.open_ui()
+        if action.get("type") == "ir.actions.act_url":
+            path, _sep, query = action["url"].partition("?")
+            action["url"] = f"{path}/stock-count?{query}"
+        return action
+
+    def action_view_stock_counts(self):
+        """Open the backend list of this register's shop's count sheets."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("stock_pos_count.stock_pos_count_action")
+        action["domain"] = list(self.env["stock.pos.count"]._get_register_domain(self))
+        return action

@@ -1,0 +1,273 @@
+from collections import defaultdict
+
+from psycopg2.extras import Json
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from .. import count_logic
+from ..count_logic import Entry, Snapshot
+
+
+class StockPosCountLine(models.Model):
+    """One product, and one lot or serial (no lot is a value of its own), on one sheet.
+
+    Its figures are what the journal gives for the last round in which it was counted; :meth:`_refresh_results`
+    is the only writer. "Not counted" (``is_counted`` false) and "counted zero" are different everywhere.
+    """
+
+    _name = "stock.pos.count.line"
+    _description = "Count Sheet Line"
+    _order = "id"
+    _log_access = False
+    _rec_name = "product_id"
+
+    count_id = fields.Many2one("stock.pos.count", "Count Sheet", required=True, readonly=True, ondelete="cascade")
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    state = fields.Selection(related="count_id.state", string="Sheet State")
+    warehouse_id = fields.Many2one(related="count_id.warehouse_id", string="Shop")
+    product_id = fields.Many2one("product.product", required=True, readonly=True, ondelete="restrict", index=True)
+    default_code = fields.Char(related="product_id.default_code", string="SKU")
+    categ_id = fields.Many2one(related="product_id.categ_id", string="Category")
+    lot_id = fields.Many2one("stock.lot", "Lot/Serial Number", readonly=True, ondelete="restrict")
+    uom_id = fields.Many2one(related="product_id.uom_id")
+    target_round = fields.Integer("Last Round on the List", readonly=True, help="The last round this line was to be counted in.")
+
+    is_counted = fields.Boolean("Was Counted", required=True, readonly=True)
+    counted_round = fields.Integer("Counted in Round", readonly=True)
+    counted_qty = fields.Float("Counted", digits="Product Unit", readonly=True)
+    expected_qty = fields.Float("On Hand", digits="Product Unit", readonly=True, help="On hand when it was counted.")
+    variance_qty = fields.Float("Variance", digits="Product Unit", readonly=True, help="Counted − on hand.")
+    result = fields.Selection(
+        [("uncounted", "Not counted"), ("short", "Short"), ("over", "Over"), ("equal", "Equal")],
+        required=True,
+        readonly=True,
+        default="uncounted",
+    )
+    first_counted_at = fields.Datetime(readonly=True)
+    counted_at = fields.Datetime("Counted At", readonly=True, help="The moment of the count: its latest observation.")
+    counted_by = fields.Char(readonly=True)
+    last_qty = fields.Float(digits="Product Unit", readonly=True)
+    book_qty = fields.Float("In the Books", digits="Product Unit", readonly=True)
+    unposted_qty = fields.Float("Sold, Not Posted", digits="Product Unit", readonly=True)
+    sold_qty = fields.Float(digits="Product Unit", readonly=True)
+    adjusted_qty = fields.Float(digits="Product Unit", readonly=True)
+    late_qty = fields.Float("Learnt Later: Sales", digits="Product Unit", readonly=True)
+    adjustment_qty = fields.Float("Learnt Later: Adjustments", digits="Product Unit", readonly=True)
+    conflict = fields.Json(readonly=True, help="What each device counted, while a person has not settled it.")
+    has_conflict = fields.Boolean(readonly=True)
+    is_negative = fields.Boolean("Negative Total", readonly=True)
+    note = fields.Char(readonly=True)
+    not_corrected = fields.Char("Not Corrected Because", readonly=True)
+    move_ids = fields.One2many("stock.move", "stock_pos_count_line_id", "Inventory Moves", readonly=True)
+    entry_ids = fields.One2many("stock.pos.count.entry", "line_id", "Entries", readonly=True)
+    display_on_hand = fields.Char("On Hand (Shown)", compute="_compute_display")
+    display_counted = fields.Char("Counted (Shown)", compute="_compute_display")
+    display_variance = fields.Char("Variance (Shown)", compute="_compute_display")
+
+    _product_lot_unique = models.UniqueIndex(
+        "(count_id, product_id, coalesce(lot_id, 0))", "A product and lot is on a count sheet once."
+    )
+    _result_index = models.Index("(count_id, result)")
+
+    def init(self):
+        """Add the column of the last changing transaction, by which devices pull what changed (see the entry model)."""
+        self.env.cr.execute(
+            """
+            ALTER TABLE stock_pos_count_line
+                ADD COLUMN IF NOT EXISTS xid xid8 NOT NULL DEFAULT pg_current_xact_id();
+            CREATE INDEX IF NOT EXISTS stock_pos_count_line_xid_index ON stock_pos_count_line (count_id, xid);
+            """
+        )
+
+    def _compute_display(self):
+        """Write quantities as the screens do: "—" for not counted, variance always with its sign (a true minus)."""
+        for line in self:
+            counted = line.is_counted
+            line.display_on_hand = count_logic.format_qty(line.expected_qty) if counted else "—"
+            line.display_counted = count_logic.format_qty(line.counted_qty) if counted else "—"
+            line.display_variance = count_logic.format_variance(line.variance_qty) if counted else "—"
+
+    def write(self, vals):
+        """Keep clients out: figures come from the journal only.
+
+        :raise AccessError: called by anybody but the server itself
+        """
+        if not self.env.su:
+            raise AccessError(self.env._("Count sheet lines are changed by counting only."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("Count sheet lines are never deleted."))
+
+    # -- results ---------------------------------------------------------------------------------------------------
+
+    def _refresh_results(self):
+        """Recompute the figures of these lines from the journal and mark them changed for the other devices.
+
+        Locks the lines in the order of their ids. A constant number of queries.
+        """
+        if not self:
+            return
+        self.env.execute_query(
+            SQL("SELECT id FROM stock_pos_count_line WHERE id IN %s ORDER BY id FOR NO KEY UPDATE", tuple(self.ids))
+        )
+        self.invalidate_recordset()
+        changes = self.env["stock.pos.count.book"]._get_later_changes(self)
+        journal = self._read_journal()
+        rows = []
+        for line in self.with_context(prefetch_fields=False):
+            values = line._get_result_values(journal.get(line.id, []), changes[line.id])
+            rows.append([line.id, *(values[column] for column in self._get_result_columns())])
+        self._write_results(rows)
+
+    def _read_journal(self):
+        """Return ``{line id: [row]}`` with all entries that may count for these lines, late ones only if included."""
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT entry.line_id, entry.uuid, entry.device, entry.seq, entry.kind, entry.qty, entry.seen, entry.round,
+                       entry.xid::text::bigint AS xid, entry.counted_at, entry.person_name AS who, entry.target,
+                       entry.targets, entry.keep, entry.decision, entry.origin, entry.note, entry.is_late,
+                       entry.book_qty, entry.unposted_qty, entry.sold_qty, entry.adjusted_qty
+                  FROM stock_pos_count_entry entry
+                 WHERE entry.line_id IN %s
+                """,
+                tuple(self.ids),
+            )
+        )
+        journal = defaultdict(list)
+        for row in rows:
+            journal[row["line_id"]].append(row)
+        return journal
+
+    def _get_result_values(self, rows, changes):
+        """Return the figures of one line, from its journal rows and what was learnt later about its moment."""
+        self.ensure_one()
+        uom = self.product_id.uom_id
+        round_number, result = self._get_last_result(rows)
+        notes = [row for row in rows if row["kind"] == count_logic.NOTE]
+        values = dict.fromkeys(self._get_result_columns())
+        values.update(
+            is_counted=False,
+            counted_round=0,
+            counted_qty=0.0,
+            expected_qty=0.0,
+            variance_qty=0.0,
+            result="uncounted",
+            late_qty=0.0,
+            adjustment_qty=0.0,
+            has_conflict=False,
+            is_negative=False,
+            note=max(notes, key=lambda row: (row["counted_at"], row["seq"]))["note"] or None if notes else None,
+        )
+        if not result.is_counted:
+            return values
+        figures = next(row for row in rows if row["uuid"] == result.observer.uuid)
+        late_qty, adjustment_qty = changes
+        counted_qty = uom.round(result.qty)
+        expected_qty = uom.round(figures["book_qty"] + figures["unposted_qty"] + late_qty + adjustment_qty)
+        values.update(
+            is_counted=True,
+            counted_round=round_number,
+            counted_qty=counted_qty,
+            expected_qty=expected_qty,
+            variance_qty=uom.round(counted_qty - expected_qty),
+            result=self._get_result(uom, counted_qty, expected_qty),
+            first_counted_at=result.first_at,
+            counted_at=result.observer.counted_at,
+            counted_by=result.observer.who,
+            last_qty=result.observer.qty,
+            late_qty=late_qty,
+            adjustment_qty=adjustment_qty,
+            conflict=Json([{"device": g.device, "who": g.who, "qty": g.qty, "uuids": g.uuids} for g in result.conflict])
+            if result.conflict
+            else None,
+            has_conflict=bool(result.conflict),
+            is_negative=uom.compare(counted_qty, 0) < 0,
+            **{name: figures[name] for name in ("book_qty", "unposted_qty", "sold_qty", "adjusted_qty")},
+        )
+        return values
+
+    @staticmethod
+    def _get_result(uom, counted_qty, expected_qty):
+        return {-1: "short", 0: "equal", 1: "over"}[uom.compare(counted_qty, expected_qty)]
+
+    @api.model
+    def _get_last_result(self, rows):
+        """Return ``(round, result)`` of the last round in which the line was counted; an empty result if in none."""
+        for round_number, result in reversed(self._get_round_results(rows)):
+            if result.is_counted:
+                return round_number, result
+        return 0, count_logic.Result()
+
+    @api.model
+    def _get_round_results(self, rows):
+        """Return ``[(round, result)]`` of a line's journal rows, in the order of the rounds."""
+        included = {
+            uuid
+            for row in rows
+            if row["kind"] == count_logic.DECISION and row["decision"] == "include"
+            for uuid in row["targets"] or ()
+        }
+        late = {row["uuid"] for row in rows if row["is_late"]}
+        entries = defaultdict(list)
+        undos = []
+        for row in rows:
+            if row["kind"] == count_logic.UNDO:
+                if not row["is_late"] or row["target"] in late:
+                    undos.append(self._to_logic_entry(row))
+            elif not row["is_late"] or row["uuid"] in included:
+                entries[row["round"]].append(self._to_logic_entry(row))
+        return [(number, count_logic.merge(entries[number] + undos)) for number in sorted(entries)]
+
+    @api.model
+    def _to_logic_entry(self, row):
+        return Entry(
+            uuid=row["uuid"],
+            device=row["device"],
+            seq=row["seq"],
+            kind=row["kind"],
+            qty=row["qty"] or 0.0,
+            seen=Snapshot.parse(row["seen"]),
+            xid=row["xid"],
+            counted_at=row["counted_at"],
+            who=row["who"],
+            target=row["target"],
+            targets=frozenset(row["targets"] or ()) if row["decision"] == "conflict" else frozenset(),
+            keep=frozenset(row["keep"] or ()),
+            origin=row["origin"],
+        )
+
+    # -- writing in bulk -------------------------------------------------------------------------------------------
+
+    @api.model
+    def _get_result_columns(self):
+        """Return the columns that a refresh writes, in the order of :meth:`_write_results`."""
+        return (
+            "is_counted", "counted_round", "counted_qty", "expected_qty", "variance_qty", "result", "first_counted_at",
+            "counted_at", "counted_by", "last_qty", "book_qty", "unposted_qty", "sold_qty", "adjusted_qty", "late_qty",
+            "adjustment_qty", "conflict", "has_conflict", "is_negative", "note",
+        )  # fmt: skip
+
+    @api.model
+    def _write_results(self, rows):
+        """Write ``[(line id, *result columns)]`` in one statement and stamp the lines as changed by this transaction."""
+        columns = self._get_result_columns()
+        types = {
+            column: SQL(self._fields[column].column_type[1] if column != "conflict" else "jsonb") for column in columns
+        }
+        self.env.execute_query(
+            SQL(
+                "UPDATE stock_pos_count_line line SET %s, xid = pg_current_xact_id() FROM (VALUES %s) AS new (id, %s) WHERE line.id = new.id",
+                SQL(", ").join(
+                    SQL("%s = new.%s::%s", SQL.identifier(column), SQL.identifier(column), types[column])
+                    for column in columns
+                ),
+                SQL(", ").join(SQL("(%s)", SQL(", ").join(SQL("%s", value) for value in row)) for row in rows),
+                SQL(", ").join(SQL.identifier(column) for column in columns),
+            )
+        )
+        self.env["stock.pos.count.line"].invalidate_model()

@@ -1,0 +1,455 @@
+from datetime import datetime, timedelta
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .. import count_logic
+
+LAST_ENTRIES = 50
+MAX_MOVEMENTS = 50
+EPOCH = datetime(1970, 1, 1)
+# A device that has not been heard of for this long, after it counted, may still hold counts.
+QUIET_MINUTES = 2
+
+
+class StockPosCount(models.Model):
+    """What the register is told: sheets, lines, products, entries and results as plain data.
+
+    The one place that decides what a blind count hides.
+    """
+
+    _inherit = "stock.pos.count"
+
+    def _to_ms(self, moment):
+        """Return a moment (UTC, without zone) as milliseconds since 1970, or ``None``."""
+        return round((moment - EPOCH) / timedelta(milliseconds=1)) if moment else None
+
+    # -- sheets ----------------------------------------------------------------------------------------------------
+
+    def _get_sheet_data(self):
+        """Return the ``sheet`` data of all sheets, with a constant number of queries for their figures."""
+        progress = self._get_progress()
+        return [count._get_one_sheet_data(progress.get(count.id, {})) for count in self]
+
+    def _get_one_sheet_data(self, progress):
+        shown = self.state not in (count_logic.NEW, count_logic.VOID) and not self._hides_book()
+        completed = self.state in (count_logic.MATCHED, count_logic.MISMATCHED, count_logic.CORRECTED)
+        # sudo: names of the shop, its location, categories and vendors may be unreadable for a POS user
+        shop = self.sudo()
+        return {
+            "id": self.id,
+            "uuid": self.uuid,
+            "name": self.name,
+            "state": self.state,
+            "paused_state": self.paused_state or None,
+            "round": self.round,
+            "scope": self.scope,
+            "shop": shop.warehouse_id.name or shop.location_id.display_name,
+            "location": shop.location_id.display_name,
+            "config_name": shop.config_id.name,
+            "categories": shop.category_ids.mapped("display_name"),
+            "vendors": shop.vendor_ids.mapped("display_name"),
+            "source": shop.source_id.name or None,
+            "created_by": self.created_by,
+            "note": self.note or "",
+            "created_at": self._to_ms(self.create_date),
+            "started_at": self._to_ms(self.started_at),
+            "completed_at": self._to_ms(self.completed_at),
+            "corrected_at": self._to_ms(self.corrected_at),
+            "corrected_by": self.corrected_by or None,
+            "void_reason": self.void_reason or None,
+            "last_activity_at": max(self._to_ms(self.last_activity_at) or 0, self._to_ms(progress.get("last_entry_at")) or 0),
+            "total": self.line_count if completed else progress.get("total", self.planned_count),
+            "counted": self.counted_count if completed else progress.get("counted", 0),
+            "short": self.short_count if shown and completed else None,
+            "over": self.over_count if shown and completed else None,
+            "equal": self.equal_count if shown and completed else None,
+            "conflicts": progress.get("conflicts", 0),
+            "negatives": progress.get("negatives", 0),
+            "unknown": progress.get("unknown", 0),
+            "blind": self.blind,
+            "hides_book": self._hides_book(),
+            "recently_counted_by_others": self._get_recent_counters() if self.state in count_logic.RUNNING_STATES else [],
+            "allowed": self._get_allowed_actions(),
+        }
+
+    def _get_progress(self):
+        """Return ``{sheet id: figures}`` of the running round: lines to count and counted, and what needs a person."""
+        if not self.ids:
+            return {}
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT line.count_id,
+                       count(*) FILTER (WHERE line.target_round >= count.round) AS total,
+                       count(*) FILTER (WHERE line.target_round >= count.round AND line.is_counted
+                                          AND line.counted_round = count.round) AS counted,
+                       count(*) FILTER (WHERE line.has_conflict) AS conflicts,
+                       count(*) FILTER (WHERE line.is_negative) AS negatives,
+                       (SELECT max(device.last_entry_at) FROM stock_pos_count_device device
+                         WHERE device.count_id = line.count_id) AS last_entry_at
+                  FROM stock_pos_count_line line JOIN stock_pos_count count ON count.id = line.count_id
+                 WHERE line.count_id IN %s
+              GROUP BY line.count_id
+                """,
+                tuple(self.ids),
+            )
+        )
+        progress = {row["count_id"]: row for row in rows}
+        for count in self.filtered(lambda count: count.id in progress):
+            progress[count.id]["unknown"] = len(count._get_unknown_codes())
+        return progress
+
+    # -- lines and products ----------------------------------------------------------------------------------------
+
+    def _get_lines_to_count(self, after_id=0, limit=None):
+        """Return the lines on the list of the running round, in the order of their ids."""
+        # sudo: POS users do not read lines; what is told of them is decided in _get_line_data
+        return self.env["stock.pos.count.line"].sudo().search(
+            [("count_id", "=", self.id), ("target_round", ">=", self.round), ("id", ">", after_id)], limit=limit, order="id"
+        )
+
+    def _get_changed_lines(self, cursor):
+        """Return the lines that changed in transactions the cursor had not seen; repeats are harmless, gaps impossible."""
+        lines = self.env["stock.pos.count.line"].sudo()  # sudo: as _get_lines_to_count
+        if not cursor:
+            return lines
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id FROM stock_pos_count_line
+                    WHERE count_id = %s AND xid >= pg_snapshot_xmin(%s::pg_snapshot)
+                      AND NOT pg_visible_in_snapshot(xid, %s::pg_snapshot)
+                 ORDER BY id""",
+                self.id,
+                cursor,
+                cursor,
+            )
+        )
+        return lines.browse(line_id for (line_id,) in rows)
+
+    def _get_product_data(self, products):
+        """Return the ``product`` data: what a device needs to recognise and show a product without asking again."""
+        # sudo: products that are not sold in the Point of Sale, their pack barcodes and units
+        products = products.sudo().with_context(active_test=False)
+        kits = set(self._get_kit_template_ids(self.company_id))
+        units = self.env.ref("uom.product_uom_unit", raise_if_not_found=False)
+        return [self._get_one_product_data(product, kits, units) for product in products]
+
+    def _get_one_product_data(self, product, kits, units):
+        uom = product.uom_id
+        barcodes = [{"code": product.barcode, "qty": 1, "packaging_id": None, "label": None}] if product.barcode else []
+        barcodes += [
+            {
+                "code": packaging.barcode,
+                "qty": packaging.uom_id.factor / uom.factor,
+                "packaging_id": packaging.id,
+                "label": packaging.uom_id.name,
+            }
+            for packaging in product.product_uom_ids
+        ]
+        return {
+            "id": product.id,
+            "name": product.with_context(display_default_code=False).display_name,
+            "sku": product.default_code or "",
+            "barcodes": barcodes,
+            "uom": uom.name,
+            "rounding": uom.rounding,
+            "whole": bool(units) and uom == units,
+            "tracking": product.tracking,
+            "categ_id": product.categ_id.id,
+            "categ": product.categ_id.display_name,
+            "image": self._get_image_url(product),
+            "active": product.active,
+            "countable": product.type == "consu" and product.is_storable and product.product_tmpl_id.id not in kits,
+        }
+
+    def _get_image_url(self, product):
+        """Return the url of the small picture, with the last change in it, so that browsers may keep it."""
+        return f"/web/image/product.product/{product.id}/image_128?unique={self._to_ms(product.write_date)}"
+
+    # -- journal ---------------------------------------------------------------------------------------------------
+
+    def _get_entry_data(self, offset=0, limit=LAST_ENTRIES, line_ids=None, cursor=None):
+        """Return ``(entries, total)`` of the journal, newest first, as the register shows them."""
+        self.ensure_one()
+        conditions = [SQL("entry.count_id = %s", self.id), SQL("entry.kind <> 'undo'")]
+        if line_ids:
+            conditions.append(SQL("entry.line_id IN %s", tuple(line_ids)))
+        if self._hides_earlier_rounds():
+            conditions.append(SQL("entry.round = %s", self.round))
+        where = SQL(" AND ").join(conditions)
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT entry.uuid, entry.line_id, entry.product_id, entry.lot_id, entry.kind, entry.qty::float AS qty,
+                       entry.code, entry.note, entry.round, entry.person_name AS who, entry.counted_at, entry.device,
+                       entry.is_late AS late, entry.origin, undo.person_name AS undone_by
+                  FROM stock_pos_count_entry entry
+             LEFT JOIN LATERAL (SELECT person_name FROM stock_pos_count_entry undo
+                                 WHERE undo.kind = 'undo' AND undo.target IN (entry.uuid, entry.origin) LIMIT 1) undo ON TRUE
+                 WHERE %s
+              ORDER BY entry.recorded_at DESC, entry.counted_at DESC, entry.id DESC
+                OFFSET %s LIMIT %s
+                """,
+                where,
+                offset,
+                limit,
+            )
+        )
+        total = self.env.execute_query(SQL("SELECT count(*) FROM stock_pos_count_entry entry WHERE %s", where))[0][0]
+        # sudo: names of products and lots a POS user may be unable to read
+        products = self.env["product.product"].sudo().browse({row["product_id"] for row in rows} - {None})
+        names = {one.id: one.with_context(display_default_code=False).display_name for one in products}
+        lots = self.env["stock.lot"].sudo().browse({row["lot_id"] for row in rows} - {None})
+        lot_names = {lot.id: lot.name for lot in lots}
+        for row in rows:
+            row["product"] = names.get(row["product_id"])
+            row["lot_name"] = lot_names.get(row.pop("lot_id"))
+            row["at"] = self._to_ms(row.pop("counted_at"))
+            row["undone"] = bool(row["undone_by"])
+        return rows, total
+
+    def _hides_earlier_rounds(self):
+        """Return whether earlier rounds are kept from the user: during a recount of a blind sheet."""
+        return self._hides_book() and bool(self.round)
+
+    def _get_unknown_data(self):
+        return [{**row, "last_at": self._to_ms(row["last_at"])} for row in self._get_unknown_codes()]
+
+    def _get_people_data(self):
+        """Return who else counts: every device of the sheet, the latest first."""
+        devices = self.device_ids.sudo()  # sudo: POS users do not read devices
+        return [
+            {
+                "device": device.device,
+                "name": device.name,
+                "who": device.person_name or "",
+                "last_at": self._to_ms(device.last_heard_at),
+                "waiting": device.waiting,
+            }
+            for device in devices
+        ]
+
+    def _get_changes(self, device, cursor):
+        """Return what every pull brings beside lines."""
+        entries, _total = self._get_entry_data()
+        return {
+            "sheet": self._get_sheet_data()[0],
+            "entries": entries,
+            "unknown": self._get_unknown_data(),
+            "people": self._get_people_data(),
+            "now": self._to_ms(self._get_now()),
+        }
+
+    def _get_quiet_devices(self):
+        """Return the devices that may hold counts: entries waiting, or not heard of since they counted."""
+        now = self._get_now()
+        quiet = self.device_ids.sudo().filtered(  # sudo: as _get_people_data
+            lambda device: device.waiting
+            or (device.last_entry_at and now - device.last_heard_at > timedelta(minutes=QUIET_MINUTES))
+        )
+        return [
+            {
+                "name": device.name,
+                "who": device.person_name or "",
+                "last_heard_at": self._to_ms(device.last_heard_at),
+                "waiting": device.waiting,
+            }
+            for device in quiet
+        ]
+
+    # -- results ---------------------------------------------------------------------------------------------------
+
+    _RESULT_VIEWS = {
+        "short": [("result", "=", "short")],
+        "over": [("result", "=", "over")],
+        "equal": [("result", "=", "equal")],
+        "uncounted": [("is_counted", "=", False)],
+        "check": [("id", "=", 0)],
+        "all": [],
+    }
+
+    def _get_result_page(self, view, offset, limit, term):
+        """Return a page of result lines and the totals of all views; without quantities of the book on a blind sheet.
+
+        :raise UserError: there is no such view
+        """
+        self.ensure_one()
+        if view not in self._RESULT_VIEWS:
+            raise UserError(self.env._("There is no such view of a result."))
+        hidden = self._hides_book()
+        if hidden and view in ("short", "over", "equal"):
+            view = "all"
+        domain = Domain("count_id", "=", self.id) & Domain(self._RESULT_VIEWS[view] or Domain.TRUE)
+        if term:
+            domain &= Domain("product_id", "ilike", term) | Domain("product_id.barcode", "=", term)
+        lines = self.env["stock.pos.count.line"].sudo()  # sudo: as _get_lines_to_count
+        lines = lines.with_context(active_test=False)
+        query = lines._search(domain)
+        order = SQL("id") if hidden else SQL("is_counted DESC, abs(variance_qty) DESC, id")
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM stock_pos_count_line WHERE id IN %s ORDER BY %s OFFSET %s LIMIT %s",
+                query.subselect(),
+                order,
+                offset,
+                limit,
+            )
+        )
+        page = lines.browse(line_id for (line_id,) in rows)
+        return {
+            "sheet": self._get_sheet_data()[0],
+            "lines": page._get_result_data(hidden),
+            "products": self._get_product_data(page.product_id),
+            "total": lines.search_count(domain),
+            "totals": self._get_result_totals(hidden),
+            "may_see_value": self._may_see_value() and not hidden,
+        }
+
+    def _get_result_totals(self, hidden):
+        totals = self._get_line_totals().get(self.id, {})
+        known = {} if hidden else totals
+        return {
+            "short": known.get("short_count", None if hidden else 0),
+            "short_qty": known.get("short_qty", None if hidden else 0),
+            "over": known.get("over_count", None if hidden else 0),
+            "over_qty": known.get("over_qty", None if hidden else 0),
+            "equal": known.get("equal_count", None if hidden else 0),
+            "uncounted": totals.get("total", 0) - totals.get("counted", 0),
+            "check": 0,
+            "all": totals.get("total", 0),
+        }
+
+    def _get_line_detail(self, line):
+        """Return everything about a line; what a blind count hides stays hidden."""
+        hidden = self._hides_book()
+        journal = line._read_journal().get(line.id, [])
+        rounds = [
+            {"round": number, "counted": result.qty, "who": result.observer.who, "at": self._to_ms(result.observer.counted_at)}
+            for number, result in line._get_round_results(journal)
+            if result.is_counted and not (self._hides_earlier_rounds() and number < self.round)
+        ]
+        entries, _total = self._get_entry_data(line_ids=line.ids, limit=200)
+        on_hand_now = None
+        movements = []
+        if not hidden:
+            book = self.env["stock.pos.count.book"]._get_book(self, {line.product_id.id})
+            on_hand_now = book.get((line.product_id.id, line.lot_id.id or None), 0.0)
+            movements = self._get_movement_data(line)
+        return {
+            "line": line._get_result_data(hidden)[0],
+            "product": self._get_product_data(line.product_id)[0],
+            "rounds": rounds,
+            "entries": entries,
+            "movements": movements,
+            "on_hand_now": on_hand_now,
+            "note": line.note or "",
+        }
+
+    def _get_movement_data(self, line):
+        """Return what moved since the line was counted, in plain sentences, newest first."""
+        if not line.is_counted:
+            return []
+        moved = self.env["stock.move.line"].sudo().search(  # sudo: staff see what moved, not the documents behind it
+            Domain("product_id", "=", line.product_id.id)
+            & Domain("state", "=", "done")
+            & Domain("date", ">=", line.first_counted_at or line.counted_at)
+            & (
+                Domain("location_id", "child_of", self.location_id.id)
+                | Domain("location_dest_id", "child_of", self.location_id.id)
+            ),
+            order="date desc, id desc",
+            limit=MAX_MOVEMENTS,
+        )
+        path = self.location_id.sudo().parent_path
+        sentences = []
+        for move_line in moved:
+            goes_in = move_line.location_dest_id.parent_path.startswith(path)
+            if goes_in == move_line.location_id.parent_path.startswith(path):
+                continue
+            sentences.append({"text": self._get_movement_text(move_line, goes_in), "at": self._to_ms(move_line.date)})
+        return sentences
+
+    def _get_movement_text(self, move_line, goes_in):
+        qty = count_logic.format_qty(move_line.quantity_product_uom)
+        document = move_line.reference or ""
+        _ = self.env._
+        if move_line.is_inventory:
+            if goes_in:
+                return _("%(qty)s added by an inventory adjustment, %(document)s", qty=qty, document=document)
+            return _("%(qty)s taken off by an inventory adjustment, %(document)s", qty=qty, document=document)
+        order = move_line.picking_id.pos_order_id
+        if order and goes_in:
+            return _("%(qty)s returned, order %(document)s", qty=qty, document=order.pos_reference or order.name)
+        if order:
+            return _("%(qty)s sold, order %(document)s", qty=qty, document=order.pos_reference or order.name)
+        if goes_in:
+            return _("%(qty)s received, %(document)s", qty=qty, document=document)
+        return _("%(qty)s sent out, %(document)s", qty=qty, document=document)
+
+    def _get_preview_data(self, left_out):
+        """Return the correction preview as the register shows it."""
+        preview = self._get_correction_preview(left_out)
+        figures = preview["figures"]
+        products = self.env["product.product"].browse({row["product_id"] for row in preview["lines"]})
+        return {
+            **preview,
+            "figures": {**figures, "counted_at": self._to_ms(figures["counted_at"])},
+            "sheet": self._get_sheet_data()[0],
+            "products": self._get_product_data(products),
+        }
+
+
+class StockPosCountLine(models.Model):
+    _inherit = "stock.pos.count.line"
+
+    def _get_line_data(self):
+        """Return the ``line`` data of the counting screen, which never carries what is expected."""
+        to_ms = self.env["stock.pos.count"]._to_ms
+        data = []
+        for line in self:
+            this_round = line.is_counted and line.counted_round == line.count_id.round
+            data.append(
+                {
+                    "id": line.id,
+                    "product_id": line.product_id.id,
+                    "lot_id": line.lot_id.id or None,
+                    "lot_name": line.lot_id.name or None,
+                    "to_count": line.target_round >= line.count_id.round,
+                    "counted": line.counted_qty if this_round else None,
+                    "who": line.counted_by or None if this_round else None,
+                    "at": to_ms(line.counted_at) if this_round else None,
+                    "last_qty": line.last_qty if this_round else None,
+                    "conflict": (line.conflict or None) if this_round else None,
+                    "negative": line.is_negative,
+                    "note": line.note or "",
+                }
+            )
+        return data
+
+    def _get_result_data(self, hidden):
+        """Return the ``result line`` data.
+
+        :param bool hidden: leave out what the book says (blind count)
+        """
+        to_ms = self.env["stock.pos.count"]._to_ms
+        return [
+            {
+                "id": line.id,
+                "product_id": line.product_id.id,
+                "lot_name": line.lot_id.name or None,
+                "on_hand": line.expected_qty if line.is_counted and not hidden else None,
+                "counted": line.counted_qty if line.is_counted else None,
+                "variance": line.variance_qty if line.is_counted and not hidden else None,
+                "who": line.counted_by or None,
+                "at": to_ms(line.counted_at),
+                "note": line.note or "",
+                "check": [],
+                "not_corrected": line.not_corrected or None,
+                "conflict": line.conflict or None,
+                "negative": line.is_negative,
+            }
+            for line in self
+        ]

@@ -1,0 +1,357 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .. import count_logic
+from ..count_logic import TRANSITIONS
+
+# Pausing is for everybody on the sheet: it asks when somebody else counted within this time.
+RECENT_MINUTES = 10
+# A count that everybody forgot is paused after this time without an entry.
+IDLE_HOURS = 12
+# A mismatched sheet that nobody looks at reminds the shop's manager after this time.
+REMIND_DAYS = 3
+
+
+class StockPosCount(models.Model):
+    """The states of a sheet: who may do what when, and what happens then. The table is ``count_logic.TRANSITIONS``."""
+
+    _inherit = "stock.pos.count"
+
+    # -- may I? ----------------------------------------------------------------------------------------------------
+
+    def _get_allowed_actions(self):
+        """Return the actions the user may take on the sheet now: transitions, and what screens offer beside them."""
+        self.ensure_one()
+        actions = ["view"]
+        running = self.state in count_logic.RUNNING_STATES
+        if self._is_counter():
+            actions += [
+                action
+                for action in ("start", "pause", "resume", "complete", "recount")
+                if count_logic.may_transition(action, self.state)
+            ]
+            actions += ["join"] if running else []
+            if self._may_correct() and count_logic.may_transition("correct", self.state):
+                actions.append("correct")
+            if count_logic.may_transition("void", self.state) and self._may_void():
+                actions.append("void")
+            if self.state in (count_logic.MATCHED, count_logic.MISMATCHED, count_logic.CORRECTED):
+                actions += ["new_from_uncounted"] if self.uncounted_count else []
+            if self._is_manager() and self.state == count_logic.COUNTING:
+                actions.append("count_as_zero_all")
+        return actions
+
+    def _is_counter(self):
+        """Return whether the user may count: Point of Sale users."""
+        return self.env.su or self.env.user.has_group("point_of_sale.group_pos_user")
+
+    def _may_void(self):
+        """Staff void a sheet that was not started, or on which nothing was counted; a manager any."""
+        self.ensure_one()
+        return self._is_manager() or self.state == count_logic.NEW or not self._has_entries()
+
+    def _has_entries(self):
+        return bool(
+            self.env.execute_query(SQL("SELECT 1 FROM stock_pos_count_entry WHERE count_id = %s LIMIT 1", self.id))
+        )
+
+    def _check_transition(self, action):
+        """Refuse an action that the table or the rights do not allow. Call it with the sheet locked.
+
+        :raise UserError: the state does not allow it; names the state
+        :raise AccessError: the user may not
+        """
+        self.ensure_one()
+        if not count_logic.may_transition(action, self.state):
+            state = dict(self._fields["state"]._description_selection(self.env))[self.state]
+            raise UserError(
+                self.env._("Count sheet %(name)s is %(state)s now, so this cannot be done.", name=self.name, state=state)
+            )
+        if not self._is_counter():
+            raise AccessError(self.env._("You need to be a Point of Sale user to take stock."))
+        if action == "correct" and not self._may_correct():
+            raise AccessError(self.env._("Only a manager may correct the stock of this shop."))
+        if action == "void" and not self._may_void():
+            raise AccessError(self.env._("Something was counted on this sheet: only a manager may void it."))
+
+    def _lock_for_transition(self):
+        """Keep everybody else out of this sheet until the transaction ends.
+
+        Locks the sheet's row (other transitions wait, and then fail into a retry that sees the new state) and the rows
+        of its devices: a sync that committed after this transaction's snapshot has written its device's row, so locking
+        it fails into a retry that sees the entries too. Syncs share the sheet's row and so wait for the transition.
+        """
+        self.ensure_one()
+        # Not lock_for_update(): it gives up at once, and the Complete key must not fail because somebody scans.
+        self.env.execute_query(SQL("SELECT id FROM stock_pos_count WHERE id = %s FOR UPDATE", self.id))
+        self.env.execute_query(
+            SQL("SELECT id FROM stock_pos_count_device WHERE count_id = %s ORDER BY id FOR UPDATE", self.id)
+        )
+        self.invalidate_recordset()
+
+    # -- transitions -----------------------------------------------------------------------------------------------
+
+    def _transition(self, action, person_name, values=None, reason=None):
+        """Lead the locked and checked sheet to its new state and put it on record: a step, and a message.
+
+        :param str person_name: the operator
+        :param dict values: what to write, ``state`` included where the table leaves a choice
+        """
+        self.ensure_one()
+        values = dict(values or {})
+        values.setdefault("state", TRANSITIONS[action][1][0])
+        if values["state"] not in TRANSITIONS[action][1]:
+            raise ValueError(f"{action} does not lead to {values['state']}")
+        now = fields.Datetime.now()
+        state_from = self.state
+        # sudo: clients may not write a sheet; the rights were checked before.
+        self.sudo().write({"last_activity_at": now, **values})
+        self._record_step(action, state_from, person_name, now, reason)
+        self._notify_changed()
+
+    def _record_step(self, action, state_from, person_name, now, reason=None):
+        # sudo: the record of steps is written by transitions only, clients have no right to
+        self.env["stock.pos.count.step"].sudo().create(
+            {
+                "count_id": self.id,
+                "action": action,
+                "state_from": state_from,
+                "state_to": self.state,
+                "round": self.round,
+                "person_name": person_name,
+                "user_id": self.env.uid,
+                "done_at": now,
+                "reason": reason,
+            }
+        )
+        # sudo: a POS user has no right to post; the author is the real one
+        self.sudo().message_post(
+            body=self._get_step_message(action, person_name, reason),
+            author_id=self.env.user.partner_id.id,
+            subtype_xmlid="mail.mt_note",
+        )
+
+    def _get_step_message(self, action, person_name, reason):
+        _ = self.env._
+        messages = {
+            "create": _("%(person)s created the count sheet.", person=person_name),
+            "start": _("%(person)s started the count.", person=person_name),
+            "pause": _("%(person)s paused the count.", person=person_name),
+            "resume": _("%(person)s continued the count.", person=person_name),
+            "complete": _("%(person)s completed the count: %(result)s.", person=person_name, result=self.coverage),
+            "recount": _("%(person)s started recount %(round)s.", person=person_name, round=self.round),
+            "correct": _("%(person)s corrected the stock.", person=person_name),
+            "close": _("%(person)s closed the count sheet: no variance is left.", person=person_name),
+            "void": _("%(person)s voided the count sheet. Reason: %(reason)s", person=person_name, reason=reason or "—"),
+        }
+        return messages[action]
+
+    def _notify_changed(self, device=None):
+        """Tell the devices on this sheet's channel to pull."""
+        # sudo: the channel's token is a secret of the server
+        self.sudo()._notify("STOCK_POS_COUNT_CHANGED", {"uuid": self.uuid, "state": self.state, "device": device})
+
+    def _do_start(self, person_name):
+        self._check_no_second_full_count()
+        self._create_lines()
+        config = self.config_id.sudo()  # sudo: settings of the sheet's own register, whoever starts
+        self._transition(
+            "start",
+            person_name,
+            {
+                "started_at": fields.Datetime.now(),
+                "blind": config.stock_count_blind,
+                "correct_policy": config.stock_count_correct,
+                "planned_count": self._count_lines(),
+            },
+        )
+
+    def _check_no_second_full_count(self):
+        if self.scope != "full" or self.source_id:
+            return
+        other = self._get_running_full_count(self.location_id) - self
+        if other and other.state != count_logic.NEW:
+            raise UserError(
+                self.env._(
+                    "%(name)s is a full count of this shop and is still open. Join it instead of starting a second one.",
+                    name=other.name,
+                )
+            )
+
+    def _count_lines(self):
+        return self.env.execute_query(SQL("SELECT count(*) FROM stock_pos_count_line WHERE count_id = %s", self.id))[0][0]
+
+    def _do_pause(self, person_name, person=None, force=False):
+        others = self._get_recent_counters(person)
+        if others and not force:
+            raise UserError(
+                self.env._("%s counted within the last ten minutes. Pausing stops them too.", ", ".join(others))
+            )
+        self._transition("pause", person_name, {"paused_state": self.state})
+
+    def _get_recent_counters(self, person=None):
+        """Return the names of others who counted on the sheet within the last :data:`RECENT_MINUTES`.
+
+        :param tuple person: ``(model, id)`` of who asks; the logged-in user if not given
+        """
+        model, res_id = person or ("res.users", self.env.uid)
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT person_name FROM stock_pos_count_entry
+                    WHERE count_id = %s AND (person_model, person_res_id) <> (%s, %s)
+                      AND recorded_at > (now() AT TIME ZONE 'UTC') - make_interval(mins => %s)""",
+                self.id,
+                model,
+                res_id,
+                RECENT_MINUTES,
+            )
+        )
+        return sorted(name for (name,) in rows)
+
+    def _do_resume(self, person_name):
+        self._transition("resume", person_name, {"state": self.paused_state, "paused_state": False})
+
+    def _do_complete(self, person_name, leave_out=False):
+        """Complete the running count or recount.
+
+        :param bool leave_out: the person was told how many lines are not counted, and leaves them out
+        :raise UserError: nothing was counted, or conflicts, negative totals or lines to count are left
+        """
+        completion = self._get_completion()
+        if completion["reasons"]:
+            raise UserError("\n".join(completion["reasons"]))
+        missing = completion["uncounted"] or completion["kept_earlier"]
+        if missing and not leave_out:
+            raise UserError(
+                self.env._("%s products are not counted yet. Keep counting, or complete and leave them out.", missing)
+            )
+        lines = self.env["stock.pos.count.line"].sudo()  # sudo: POS users do not read lines, blind or not
+        lines.search([("count_id", "=", self.id), ("is_counted", "=", True)])._refresh_results()
+        mismatched = lines.search_count(
+            [("count_id", "=", self.id), ("result", "in", ("short", "over"))], limit=1
+        )
+        state = count_logic.MISMATCHED if mismatched else count_logic.MATCHED
+        self._transition("complete", person_name, {"state": state, "completed_at": fields.Datetime.now()})
+
+    def _get_completion(self):
+        """Return what completing the running round would mean; ``reasons`` say why it cannot be done yet."""
+        self.ensure_one()
+        row = self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT count(*) FILTER (WHERE target_round >= %(round)s) AS total,
+                       count(*) FILTER (WHERE target_round >= %(round)s AND is_counted AND counted_round = %(round)s) AS counted,
+                       count(*) FILTER (WHERE NOT is_counted) AS uncounted,
+                       count(*) FILTER (WHERE target_round >= %(round)s AND is_counted AND counted_round < %(round)s) AS kept_earlier,
+                       count(*) FILTER (WHERE has_conflict) AS conflicts,
+                       count(*) FILTER (WHERE is_negative) AS negatives
+                  FROM stock_pos_count_line WHERE count_id = %(count)s
+                """,
+                round=self.round,
+                count=self.id,
+            )
+        )[0]
+        if self.round:
+            row["uncounted"] = 0
+        reasons = []
+        if not row["counted"]:
+            reasons.append(self.env._("Nothing was counted yet, so there is nothing to complete."))
+        if row["conflicts"]:
+            reasons.append(
+                self.env._("%s products have a quantity conflict. Settle them first.", row["conflicts"])
+            )
+        if row["negatives"]:
+            reasons.append(self.env._("%s products have a negative total. Correct them first.", row["negatives"]))
+        return {**row, "reasons": reasons, "unknown": len(self._get_unknown_codes())}
+
+    def _do_recount(self, person_name):
+        """Start a recount of the lines with a variance. Each starts from nothing; earlier rounds stay readable."""
+        next_round = self.round + 1
+        self.env.execute_query(
+            SQL(
+                """UPDATE stock_pos_count_line SET target_round = %s, xid = pg_current_xact_id()
+                    WHERE count_id = %s AND result IN ('short', 'over')""",
+                next_round,
+                self.id,
+            )
+        )
+        self.env["stock.pos.count.line"].invalidate_model()
+        self._transition("recount", person_name, {"round": next_round})
+
+    def _do_void(self, person_name, reason=None):
+        """Void the sheet. A sheet that was started needs a reason."""
+        reason = (reason or "").strip()
+        if not reason and self.state != count_logic.NEW:
+            raise UserError(self.env._("Say why the count sheet is voided."))
+        self._transition("void", person_name, {"void_reason": reason or False, "paused_state": False}, reason)
+
+    # -- scheduled -------------------------------------------------------------------------------------------------
+
+    def _cron_pause_idle(self):
+        """Pause sheets on which nothing was counted for :data:`IDLE_HOURS`, so that a forgotten count is seen."""
+        limit = fields.Datetime.subtract(fields.Datetime.now(), hours=IDLE_HOURS)
+        running = self.search(
+            Domain("state", "in", count_logic.RUNNING_STATES) & Domain("last_activity_at", "<", limit)
+        )
+        idle = running - running._get_counts_with_entries_since(limit)
+        for count in idle:
+            count._lock_for_transition()
+            if count.state in count_logic.RUNNING_STATES:
+                count._transition("pause", self.env._("System"), {"paused_state": count.state})
+            self.env["ir.cron"]._commit_progress(1)
+
+    def _get_counts_with_entries_since(self, moment):
+        if not self:
+            return self
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT count_id FROM stock_pos_count_entry WHERE count_id IN %s AND recorded_at >= %s",
+                tuple(self.ids),
+                moment,
+            )
+        )
+        return self.browse(count_id for (count_id,) in rows)
+
+    def _cron_remind_mismatched(self):
+        """Give the shop's manager an activity for sheets that are mismatched for :data:`REMIND_DAYS`."""
+        limit = fields.Datetime.subtract(fields.Datetime.now(), days=REMIND_DAYS)
+        forgotten = self.search(
+            Domain("state", "=", count_logic.MISMATCHED)
+            & Domain("completed_at", "<", limit)
+            & Domain("activity_ids", "=", False)
+        )
+        for count in forgotten:
+            count.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._("Recount or correct %s", count.name),
+                user_id=count._get_responsible_user().id,
+            )
+            self.env["ir.cron"]._commit_progress(1)
+
+    def _get_responsible_user(self):
+        """Return the shop's manager: the manager who last did something with the sheet, or any of the company."""
+        self.ensure_one()
+        managers = self.env.ref("point_of_sale.group_pos_manager").all_user_ids.filtered(
+            lambda user: user.active and self.company_id in user.company_ids
+        )
+        return (self.step_ids.user_id & managers)[-1:] or managers[:1] or self.create_uid
+
+    # -- backend buttons -------------------------------------------------------------------------------------------
+
+    def action_open_register(self):
+        """Open the sheet in the register it was created on."""
+        self.ensure_one()
+        action = self.config_id.action_open_stock_count()
+        if action.get("type") == "ir.actions.act_url" and self.state != count_logic.NEW:
+            path, _sep, query = action["url"].partition("?")
+            running = self.state in count_logic.RUNNING_STATES
+            action["url"] = f"{path}/{self.uuid}{'' if running else '/result'}?{query}"
+        return action
+
+    def action_view_lines(self):
+        """Open the sheet's lines in a list of their own, to search, group and export."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("stock_pos_count.stock_pos_count_line_action")
+        return {**action, "domain": [("count_id", "=", self.id)], "context": {}, "display_name": self.name}
