@@ -10,6 +10,8 @@ CORE_TESTS=(
     /point_of_sale:TestPoSSetup
     /point_of_sale:TestPosSimpleOrders
     /point_of_sale:TestPointOfSaleFlow
+    # skips itself: it wants purchase
+    -/point_of_sale:TestPointOfSaleFlow.test_reordering_rules_triggered_closing_pos
     /point_of_sale:TestUi.test_01_pos_basic_order
     /point_of_sale:TestUi.test_product_screen_tour
     /point_of_sale:TestUi.test_payment_screen_tour
