@@ -237,15 +237,14 @@ export class CountCreateDialog extends Component {
         }
     }
 
-    finish(answer, start) {
-        const sheet = start ? answer.sheet : answer;
+    finish({ sheet, notices }, start) {
         this.count.remember(sheet);
         if (!start) {
             this.notification.add(_t("%s is created.", sheet.name), { type: "success" });
             this.props.onCreated(sheet);
             return;
         }
-        this.count.notices[sheet.uuid] = answer.notices || [];
+        this.count.notices[sheet.uuid] = notices;
         this.count.setRunning(sheet);
         this.count.openSheet(sheet.uuid);
     }

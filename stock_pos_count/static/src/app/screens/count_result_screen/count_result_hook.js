@@ -22,7 +22,7 @@ export class CountResult {
 
     /** On hand and variance may not be known: a blind count that is not settled. */
     get isHidden() {
-        return this.sheet.short === null;
+        return this.sheet.hides_book;
     }
 
     get hasMore() {

@@ -79,7 +79,7 @@ export class StockCountResultScreen extends Component {
 
     /** One sentence that sums the sheet up, where one does. */
     get banner() {
-        const { state, corrected_by, corrected_at } = this.sheet;
+        const { state, corrected_by, corrected_at, void_reason } = this.sheet;
         if (state === "matched") {
             return { type: "success", icon: "fa-check", text: _t("All counted products agree") };
         }
@@ -91,7 +91,10 @@ export class StockCountResultScreen extends Component {
             return { type: "success", icon: "fa-check", text };
         }
         if (state === "void") {
-            return { type: "secondary", icon: "fa-ban", text: _t("This count sheet is void.") };
+            const text = void_reason
+                ? _t("This count sheet is void: %s", void_reason)
+                : _t("This count sheet is void.");
+            return { type: "secondary", icon: "fa-ban", text };
         }
         return null;
     }
