@@ -85,8 +85,9 @@ export class CountBook {
         if (!key || record.status !== "waiting") {
             return;
         }
-        if (!this.lines.has(key)) {
-            this.lines.set(key, this.makeLine(record.entry));
+        const line = this.lines.get(key);
+        if (!line || (line.id === null && !line.to_count)) {
+            this.lines.set(key, { ...this.makeLine(record.entry), ...line, to_count: true });
             this.structure++;
         }
         this.recordsByKey.set(key, [...(this.recordsByKey.get(key) || []), record]);
@@ -118,6 +119,17 @@ export class CountBook {
 
     recordKey({ entry }) {
         return entry.product_id ? lineKey(entry.product_id, entry.lot_id) : null;
+    }
+
+    /** Products found by a search that are not on the sheet: to be picked and counted. */
+    offer(products) {
+        for (const { id } of products) {
+            const key = lineKey(id, null);
+            if (![...this.lines.keys()].some((other) => other.startsWith(`${id}:`))) {
+                this.lines.set(key, { ...this.makeLine({ product_id: id }), to_count: false });
+                this.structure++;
+            }
+        }
     }
 
     /** A line that only this device knows yet: a product counted though not on the sheet. */
@@ -226,11 +238,14 @@ export class CountBook {
         return false;
     }
 
-    /** @returns {Object[]} all lines of the running round, as shown */
-    shownAll() {
+    /**
+     * @param {boolean} [withOthers] also lines outside the round and products off the sheet
+     * @returns {Object[]} all lines of the running round, as shown
+     */
+    shownAll(withOthers = false) {
         const shown = [];
         for (const [key, line] of this.lines) {
-            if (line.to_count) {
+            if (line.to_count || withOthers) {
                 shown.push(this.shown(key));
             }
         }
@@ -245,8 +260,19 @@ export class CountBook {
         return mergeUnknown(this.unknownKnown, [...scans, ...undos]);
     }
 
+    /** @returns {{uuid: string, name: string}[]} products scanned that a person is asked about */
+    questions() {
+        const asked = this.withStatus("held").filter(({ hold }) => hold.kind !== "lookup");
+        const first = new Map(asked.reverse().map((record) => [this.recordKey(record), record]));
+        return [...first.values()].map(({ uuid, entry }) => ({
+            uuid,
+            name: this.products.get(entry.product_id)?.name || entry.code,
+        }));
+    }
+
     counts() {
-        return { ...countByFilter(this.shownAll()), unknown: this.unknown().length };
+        const unknown = this.unknown().length + this.questions().length;
+        return { ...countByFilter(this.shownAll()), unknown };
     }
 
     /**
@@ -296,7 +322,7 @@ export class CountBook {
     list({ filter, search, sort }, kept = new Set()) {
         const words = normalize(search).split(/\s+/).filter(Boolean);
         const shownFilter = words.length ? "all" : filter;
-        const found = this.shownAll().filter(
+        const found = this.shownAll(words.length > 0).filter(
             (shown) =>
                 (fitsFilter(shown, shownFilter) || kept.has(shown.key)) &&
                 matchesWords(words, this.searchText(shown))

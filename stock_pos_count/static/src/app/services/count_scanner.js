@@ -22,6 +22,13 @@ export class CountScanner {
         this.unknownCodes = new Set();
     }
 
+    /** @returns {boolean} whether a code belongs to something on this device */
+    knows(code) {
+        const { book, service } = this.session;
+        const parsed = parseSafely(service.pos.barcodeReader, code);
+        return Boolean(book.index.find(barcodeCandidates(code, parsed)));
+    }
+
     /** See `CountSession.scan`. */
     async scan(raw, source) {
         const { session } = this;

@@ -43,6 +43,11 @@ export class CountSession extends Reactive {
         /** `idle`, `loading`, `ready` or `failed` (with `error`). */
         this.status = "idle";
         this.error = null;
+        /** Whether the server was asked for the whole sheet, and the device's copy was read. */
+        this.isLoaded = false;
+        this.isRestored = false;
+        this.serverSeq = 0;
+        this.syncError = null;
         this.sheet = null;
         this.people = [];
         this.isOnline = true;
@@ -71,13 +76,15 @@ export class CountSession extends Reactive {
      * lines and the rest behind. Opened again, it only asks what is new.
      */
     async open() {
-        this.sync.watch(true);
-        if (this.status === "ready") {
-            return;
+        if (this.status !== "ready") {
+            this.status = "loading";
         }
-        this.status = "loading";
         this.error = null;
         await this.restore();
+        this.sync.watch(true);
+        if (this.isLoaded) {
+            return;
+        }
         try {
             await this.load();
         } catch (error) {
@@ -97,6 +104,10 @@ export class CountSession extends Reactive {
 
     /** Reads what this device kept of the sheet. */
     async restore() {
+        if (this.isRestored) {
+            return;
+        }
+        this.isRestored = true;
         const [snapshot, records] = await Promise.all([
             this.store.readSheet(this.uuid),
             this.store.entries(this.uuid),
@@ -118,6 +129,9 @@ export class CountSession extends Reactive {
     }
 
     async load() {
+        if (this.isLoaded) {
+            return;
+        }
         const answer = await this.service.rpc(
             "register_open",
             this.uuid,
@@ -130,9 +144,16 @@ export class CountSession extends Reactive {
         this.listen(answer.channel);
         this.setOnline(true);
         this.status = "ready";
-        this.sync.schedule(0);
+        this.isLoaded = true;
         if (answer.more) {
             this.loadMore();
+        }
+    }
+
+    /** A sheet opened without network is loaded as soon as there is one. */
+    async catchUp() {
+        if (this.status === "ready" && this.sync.watching) {
+            await this.load();
         }
     }
 
@@ -194,6 +215,14 @@ export class CountSession extends Reactive {
         this.changed();
     }
 
+    /** What a search on the server found; products off the sheet get a line to pick. */
+    applyFound({ lines, products }) {
+        this.book.applyProducts(products);
+        this.book.applyLines(lines);
+        this.book.offer(products);
+        this.changed();
+    }
+
     /** @param {Object} sheet as the server now describes it */
     applySheet(sheet) {
         const isNewRound = this.sheet && this.sheet.round !== sheet.round;
@@ -208,6 +237,8 @@ export class CountSession extends Reactive {
     /** A recount began: other lines, all not counted. The old ones are of no use. */
     startRound() {
         this.status = "idle";
+        this.isLoaded = false;
+        this.isRestored = false;
         this.book = markRaw(new CountBook());
         this.selectedKey = null;
         this.latest = null;
@@ -441,6 +472,10 @@ export class CountSession extends Reactive {
     // --- taking entries in --------------------------------------------------------------------
 
     async countLine(key, part) {
+        const { product_id, lot_id, to_count } = this.book.lines.get(key);
+        if (!to_count && this.scanner.mustAsk) {
+            return (await this.scanner.ask({ ...part, product_id, lot_id }, null)) === "asked";
+        }
         const before = this.book.shown(key);
         const record = await this.captureOn(key, part);
         if (record) {

@@ -85,6 +85,7 @@ export class CountSync {
      */
     run() {
         return this.mutex.exec(async () => {
+            await this.session.catchUp();
             let isMore = true;
             while (isMore) {
                 isMore = await this.exchange();

@@ -39,7 +39,22 @@ export class StockPosCount extends Reactive {
         this.store = markRaw(this.makeStore());
         this.runningKey = `stock_pos_count.running.${odoo.info?.db}.${odoo.pos_config_id}`;
         this.running = this.readRunning();
+        this.listen();
         this.pushLeftovers();
+    }
+
+    /** Everything that may mean that the network is back. */
+    listen() {
+        const wake = () => this.sessions.forEach((session) => session.sync.wake());
+        browser.addEventListener("pos-network-online", wake);
+        browser.addEventListener("online", wake);
+        this.bus.addEventListener("BUS:CONNECT", wake);
+        this.bus.addEventListener("BUS:RECONNECT", wake);
+        document.addEventListener("visibilitychange", () => {
+            if (document.visibilityState === "visible") {
+                wake();
+            }
+        });
     }
 
     /** @returns {CountStore} where entries are kept; unit tests put another one here */

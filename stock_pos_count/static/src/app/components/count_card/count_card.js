@@ -1,0 +1,287 @@
+import { Component, useEffect, useRef, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { CountPicture } from "@stock_pos_count/app/components/count_picture/count_picture";
+import { formatQty, formatRelative, formatVariance } from "@stock_pos_count/app/utils/format";
+import { lineKey } from "@stock_pos_count/app/utils/count_merge";
+
+const FADE_MS = 1600;
+
+/**
+ * The current product: what it is, how much of it is counted, the number being typed, and
+ * whatever needs a word about it. Every question about a count is asked in here; the card
+ * keeps its height, so nothing on the page moves because of a scan.
+ */
+export class CountCard extends Component {
+    static template = "stock_pos_count.CountCard";
+    static components = { CountPicture };
+    static props = {
+        session: Object,
+        /** The number being typed, as text; empty when none is. */
+        typed: String,
+        /** `{kind, text, choices: [{label, isPrimary, run}]}` about the typed number, or null. */
+        question: { type: [Object, { value: null }] },
+        isSmall: { type: Boolean, optional: true },
+        onUndo: Function,
+        onLot: Function,
+        onDecide: Function,
+        onNote: Function,
+        onChooseProduct: Function,
+    };
+    static defaultProps = { isSmall: false };
+
+    setup() {
+        this.session = useState(this.props.session);
+        this.state = useState({ isNoteOpen: false, rounds: null });
+        this.deltaRef = useRef("delta");
+        this.noteRef = useRef("note");
+        useEffect(
+            (delta, uuid) => {
+                if (delta && uuid && !matchMedia("(prefers-reduced-motion: reduce)").matches) {
+                    delta.animate([{ opacity: 1 }, { opacity: 1, offset: 0.5 }, { opacity: 0 }], {
+                        duration: FADE_MS,
+                        fill: "forwards",
+                    });
+                }
+            },
+            () => [this.deltaRef.el, this.session.latest?.uuid]
+        );
+        useEffect(
+            (input) => input?.focus(),
+            () => [this.noteRef.el]
+        );
+        useEffect(
+            () => {
+                this.state.isNoteOpen = false;
+                this.state.rounds = null;
+            },
+            () => [this.session.selectedKey]
+        );
+    }
+
+    get line() {
+        return this.session.selected;
+    }
+
+    get product() {
+        return this.line?.product;
+    }
+
+    get notice() {
+        return this.session.notice;
+    }
+
+    get pictureSize() {
+        return this.props.isSmall ? 56 : 72;
+    }
+
+    get codes() {
+        const { sku, barcodes } = this.product;
+        return [sku, barcodes.find(({ packaging_id }) => !packaging_id)?.code]
+            .filter(Boolean)
+            .join(" · ");
+    }
+
+    get lotLabel() {
+        const { lot_name } = this.line;
+        if (this.product.tracking === "none" && !lot_name) {
+            return "";
+        }
+        if (!lot_name) {
+            return _t("No lot").toString();
+        }
+        return (
+            this.product.tracking === "serial"
+                ? _t("Serial %s", lot_name)
+                : _t("Lot %s", lot_name)
+        ).toString();
+    }
+
+    get number() {
+        return this.props.typed || formatQty(this.line.counted);
+    }
+
+    get unit() {
+        return this.product.whole ? "" : this.product.uom;
+    }
+
+    get delta() {
+        const { latest } = this.session;
+        return latest?.key === this.session.selectedKey && latest.kind === "add"
+            ? formatVariance(latest.qty)
+            : "";
+    }
+
+    /** What was there before, so that nobody doubts whether it was added or replaced. */
+    get history() {
+        const { latest, selectedKey } = this.session;
+        const { counted, who, at } = this.line;
+        if (this.props.typed && counted !== null) {
+            return _t("Counted so far: %s", formatQty(counted)).toString();
+        }
+        if (latest?.key === selectedKey && latest.was !== null) {
+            return this.whoAndWhen(
+                formatQty(latest.was),
+                latest.who,
+                latest.at,
+                _t("was %s", formatQty(latest.was))
+            );
+        }
+        if (counted === null) {
+            return this.props.typed ? "" : _t("Not counted yet").toString();
+        }
+        return [who, formatRelative(at)].filter(Boolean).join(" · ");
+    }
+
+    whoAndWhen(qty, who, at, short) {
+        if (!who) {
+            return short.toString();
+        }
+        return _t("was %(qty)s · %(who)s %(when)s", { qty, who, when: formatRelative(at) }).toString();
+    }
+
+    /** Screen readers hear one sentence a scan. */
+    get spoken() {
+        if (this.notice?.kind === "refused") {
+            return this.notice.text;
+        }
+        if (!this.line || this.props.typed) {
+            return "";
+        }
+        return _t("%(product)s, counted: %(qty)s", {
+            product: this.product?.name || "",
+            qty: formatQty(this.line.counted),
+        }).toString();
+    }
+
+    // --- lots ---------------------------------------------------------------------------
+
+    /** The lots to choose from, after a scan that did not name one. */
+    get lotChoices() {
+        const { latest, selectedKey } = this.session;
+        const isScanOfProduct =
+            latest?.key === selectedKey && latest.kind === "add" && latest.uuid && !this.line.lot_id;
+        if (!isScanOfProduct || this.product?.tracking === "none") {
+            return [];
+        }
+        return this.session.book
+            .linesOfProduct(this.product.id)
+            .filter(({ lot_id, to_count }) => lot_id && to_count);
+    }
+
+    // --- conflict ------------------------------------------------------------------------
+
+    get conflict() {
+        const groups = this.line?.conflict;
+        if (!groups) {
+            return null;
+        }
+        const all = groups.flatMap(({ uuids }) => uuids);
+        const total = groups.reduce((sum, { qty }) => sum + qty, 0);
+        return {
+            text: groups.map(({ who, qty }) => `${who} ${formatQty(qty)}`).join(" · "),
+            choices: [
+                { label: _t("Add up %s", formatQty(total)).toString(), all, keep: all },
+                ...groups.map(({ qty, uuids }) => ({
+                    label: _t("Keep %s", formatQty(qty)).toString(),
+                    all,
+                    keep: uuids,
+                })),
+            ],
+        };
+    }
+
+    // --- notices --------------------------------------------------------------------------
+
+    get unknownText() {
+        const { code, times, isCertain } = this.notice;
+        if (!isCertain) {
+            return _t("%(code)s is not on this device. It is kept and checked later.", { code });
+        }
+        return times > 1
+            ? _t("%(code)s unknown × %(times)s", { code, times })
+            : _t("%s unknown", code);
+    }
+
+    get askText() {
+        const { about, name } = this.notice;
+        return about === "recount"
+            ? _t("%s is not part of this recount.", name)
+            : _t("%s is not on this sheet.", name);
+    }
+
+    get askYes() {
+        return this.notice.about === "recount"
+            ? _t("Add it to the recount")
+            : _t("Add it to this sheet");
+    }
+
+    answer(isYes) {
+        this.session.scanner.answer(this.notice.uuid, isYes);
+    }
+
+    dismiss() {
+        this.session.notice = null;
+    }
+
+    // --- note and earlier counts ------------------------------------------------------------
+
+    toggleNote() {
+        this.state.isNoteOpen = !this.state.isNoteOpen;
+    }
+
+    saveNote(ev) {
+        const text = ev.target.value.trim();
+        this.state.isNoteOpen = false;
+        if (text !== (this.line.note || "")) {
+            this.props.onNote(this.session.selectedKey, text);
+        }
+    }
+
+    onNoteKeydown(ev) {
+        if (ev.key === "Enter") {
+            ev.target.blur();
+        } else if (ev.key === "Escape") {
+            ev.target.value = this.line.note || "";
+            ev.target.blur();
+        }
+    }
+
+    /** In a recount, what earlier rounds gave; never on a blind sheet, and only when asked. */
+    get canShowRounds() {
+        return this.session.isRecount && !this.session.sheet.blind && Boolean(this.line?.id);
+    }
+
+    async toggleRounds() {
+        if (this.state.rounds) {
+            this.state.rounds = null;
+            return;
+        }
+        const { service, uuid } = this.session;
+        const { key, id } = this.line;
+        try {
+            const { rounds } = await service.rpc("register_line_detail", uuid, id);
+            if (key === this.session.selectedKey) {
+                this.state.rounds = this.roundsText(rounds);
+            }
+        } catch (error) {
+            service.notifyError(error);
+        }
+    }
+
+    roundsText(rounds) {
+        const texts = rounds.map(({ round, counted, who }) =>
+            round
+                ? _t("Recount %(round)s: %(qty)s (%(who)s)", { round, qty: formatQty(counted), who })
+                : _t("Count: %(qty)s (%(who)s)", { qty: formatQty(counted), who })
+        );
+        return texts.join(" · ") || _t("No earlier count").toString();
+    }
+
+    keyOfLot(line) {
+        return lineKey(line.product_id, line.lot_id);
+    }
+
+    formatQty(value) {
+        return formatQty(value);
+    }
+}

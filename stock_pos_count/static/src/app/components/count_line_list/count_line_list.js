@@ -1,0 +1,183 @@
+import { Component, onMounted, onWillUnmount, useEffect, useRef, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
+import { _t } from "@web/core/l10n/translation";
+import { CountSkeleton } from "@stock_pos_count/app/components/count_skeleton/count_skeleton";
+import { scrollTopFor, visibleRows } from "@stock_pos_count/app/utils/count_list";
+import { CountLineRow } from "./count_line_row";
+
+const ROW_HEIGHT = 56;
+const ROW_HEIGHT_SMALL = 64;
+const FLASH_MS = 300;
+/** Whoever scrolled within this time is looking for something: the list stays put. */
+const SCROLLING_MS = 1500;
+
+/**
+ * The lines of the sheet. Only the rows in sight exist, so 20,000 lines scroll like 20.
+ * The list is put together when filter, search or order change or lines arrive, and never
+ * by a count: a row stays where it is while it is being worked on.
+ */
+export class CountLineList extends Component {
+    static template = "stock_pos_count.CountLineList";
+    static components = { CountLineRow, CountSkeleton };
+    static props = {
+        session: Object,
+        isSmall: { type: Boolean, optional: true },
+        onSelect: Function,
+    };
+    static defaultProps = { isSmall: false };
+
+    setup() {
+        this.session = useState(this.props.session);
+        this.root = useRef("root");
+        this.state = useState({
+            scrollTop: this.session.view.scrollTop,
+            height: 600,
+            flashKey: null,
+            flashKind: null,
+        });
+        this.scrolledAt = 0;
+        this.list = { keys: [], signature: null, kept: new Set() };
+        onMounted(() => this.onMount());
+        onWillUnmount(() => this.resizeObserver.disconnect());
+        useEffect(
+            () => this.onFeedback(),
+            () => [this.session.feedback.n]
+        );
+        useEffect(
+            () => this.onViewChange(),
+            () => [this.viewSignature]
+        );
+    }
+
+    onMount() {
+        const { el } = this.root;
+        this.resizeObserver = new ResizeObserver(() => {
+            this.state.height = el.clientHeight;
+        });
+        this.resizeObserver.observe(el);
+        this.state.height = el.clientHeight;
+        el.scrollTop = this.session.view.scrollTop;
+        this.feedbackSeen = this.session.feedback.n;
+    }
+
+    get rowHeight() {
+        return this.props.isSmall ? ROW_HEIGHT_SMALL : ROW_HEIGHT;
+    }
+
+    // --- which lines -----------------------------------------------------------------
+
+    get viewSignature() {
+        const { filter, search, sort, refreshed } = this.session.view;
+        return [filter, search, sort, refreshed].join("|");
+    }
+
+    /** The keys in order; made anew only when they have to be. */
+    get keys() {
+        const { version, book, view } = this.session;
+        const signature = `${this.viewSignature}|${version >= 0 ? book.structure : 0}`;
+        if (this.list.signature !== signature || this.list.book !== book) {
+            const isSameView = this.list.view === this.viewSignature && this.list.book === book;
+            const kept = isSameView ? new Set(this.list.keys) : new Set();
+            this.list = {
+                signature,
+                book,
+                view: this.viewSignature,
+                keys: book.list({ ...view }, kept),
+            };
+        }
+        return this.list.keys;
+    }
+
+    get rows() {
+        const { first, last, before, after } = visibleRows({
+            scrollTop: this.state.scrollTop,
+            height: this.state.height,
+            rowHeight: this.rowHeight,
+            total: this.keys.length,
+        });
+        const lines = this.keys
+            .slice(first, last)
+            .map((key) => this.session.shown(key))
+            .filter(Boolean);
+        return { lines, before, after };
+    }
+
+    get emptyText() {
+        const { filter, search } = this.session.view;
+        if (search) {
+            return _t("Nothing found for “%s”", search).toString();
+        }
+        const texts = {
+            to_count: _t("Everything is counted."),
+            counted: _t("Nothing is counted yet."),
+            check: _t("Nothing to check."),
+            all: _t("This sheet has no lines."),
+        };
+        return (texts[filter] || "").toString();
+    }
+
+    flashOf(key) {
+        return key === this.state.flashKey ? this.state.flashKind : null;
+    }
+
+    // --- where -----------------------------------------------------------------------
+
+    onScroll() {
+        const { scrollTop } = this.root.el;
+        this.state.scrollTop = scrollTop;
+        this.session.view.scrollTop = scrollTop;
+    }
+
+    onUserScroll() {
+        this.scrolledAt = Date.now();
+    }
+
+    onViewChange() {
+        if (this.seenView && this.seenView !== this.viewSignature) {
+            this.root.el.scrollTop = 0;
+        }
+        this.seenView = this.viewSignature;
+    }
+
+    onFeedback() {
+        const { n, key, kind } = this.session.feedback;
+        if (!key || n === this.feedbackSeen) {
+            return;
+        }
+        this.feedbackSeen = n;
+        Object.assign(this.state, { flashKey: key, flashKind: kind });
+        browser.clearTimeout(this.flashTimer);
+        this.flashTimer = browser.setTimeout(() => {
+            this.state.flashKey = null;
+        }, FLASH_MS);
+        if (Date.now() - this.scrolledAt > SCROLLING_MS) {
+            this.reveal(key);
+        }
+    }
+
+    /** @param {string} key of a line to bring into sight */
+    reveal(key) {
+        const index = this.keys.indexOf(key);
+        if (index >= 0) {
+            const { scrollTop, clientHeight } = this.root.el;
+            this.root.el.scrollTop = scrollTopFor(
+                { scrollTop, height: clientHeight, rowHeight: this.rowHeight },
+                index
+            );
+        }
+    }
+
+    // --- keyboard ---------------------------------------------------------------------
+
+    onKeydown(ev) {
+        const step = { ArrowDown: 1, ArrowUp: -1 }[ev.key];
+        if (!step || !this.keys.length) {
+            return;
+        }
+        ev.preventDefault();
+        const index = this.keys.indexOf(this.session.selectedKey) + step;
+        const key = this.keys[Math.min(Math.max(index, 0), this.keys.length - 1)];
+        this.props.onSelect(key);
+        this.reveal(key);
+    }
+}

@@ -1,0 +1,251 @@
+import { useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { parseFloat } from "@web/views/fields/parsers";
+import { doubtAbout, looksLikeBarcode } from "@stock_pos_count/app/utils/count_guards";
+import { formatQty } from "@stock_pos_count/app/utils/format";
+import { roundQty } from "@stock_pos_count/app/utils/count_merge";
+import { useTypedQty } from "./typed_qty_hook";
+
+/**
+ * Typing a quantity: what the keys beside the numpad do with the number, and the questions
+ * about a number that looks wrong, asked in the card.
+ *
+ * @param {import("@stock_pos_count/app/services/count_session").CountSession} session
+ * @param {Object} options
+ * @param {() => string|null} options.getKey the line the number is for
+ * @param {(code: string) => void} options.onScan the number was a barcode after all
+ * @param {() => void} options.onDone a number was taken
+ */
+export function useCountTyping(session, { getKey, onScan, onDone }) {
+    const observed = useState(session);
+    const state = useState({ doubt: null, left: null });
+    const typed = useTypedQty({ onEnter: () => typing.runPrimary() });
+    const typing = new CountTyping(observed, state, typed, { getKey, onScan, onDone });
+    return typing;
+}
+
+class CountTyping {
+    constructor(session, state, typed, callbacks) {
+        this.session = session;
+        this.state = state;
+        this.typed = typed;
+        Object.assign(this, callbacks);
+    }
+
+    get text() {
+        return this.typed.text;
+    }
+
+    get key() {
+        return this.getKey();
+    }
+
+    get line() {
+        return this.key && this.session.shown(this.key);
+    }
+
+    get qty() {
+        try {
+            const qty = parseFloat(this.text);
+            return roundQty(qty, this.line?.product?.rounding);
+        } catch {
+            return null;
+        }
+    }
+
+    // --- keys --------------------------------------------------------------------------
+
+    press(key) {
+        this.state.doubt = null;
+        this.typed.press(key);
+    }
+
+    append(digits) {
+        this.typed.set(this.text + digits);
+    }
+
+    clear() {
+        this.state.doubt = null;
+        this.typed.clear();
+    }
+
+    /**
+     * The keys beside the numpad; the first is the one that Enter means.
+     *
+     * @returns {{name: string, label: string, isDisabled: boolean, run: Function}[]}
+     */
+    get actions() {
+        const { line, qty } = this;
+        const isCounted = line && line.counted !== null;
+        const isEmpty = !line || !this.text || qty === null || !this.session.isCounting;
+        if (isCounted) {
+            return [
+                {
+                    name: "add",
+                    label: isEmpty
+                        ? _t("Add").toString()
+                        : _t("Add → %s", formatQty(this.sum)).toString(),
+                    isDisabled: isEmpty,
+                    run: () => this.commit("add"),
+                },
+                {
+                    name: "set",
+                    label: isEmpty
+                        ? _t("Set total").toString()
+                        : _t("Set total %s", formatQty(qty)).toString(),
+                    isDisabled: isEmpty,
+                    run: () => this.commit("set"),
+                },
+            ];
+        }
+        return [
+            {
+                name: "ok",
+                label: _t("OK").toString(),
+                isDisabled: isEmpty,
+                run: () => this.commit("set"),
+            },
+            {
+                name: "zero",
+                label: _t("0 none here").toString(),
+                isDisabled: !line || Boolean(this.text) || !this.session.isCounting,
+                run: () => this.zero(),
+            },
+        ];
+    }
+
+    get sum() {
+        const { line, qty } = this;
+        return roundQty(line.counted + qty, line.product?.rounding);
+    }
+
+    runPrimary() {
+        const [primary] = this.actions;
+        if (!primary.isDisabled && !this.question) {
+            primary.run();
+        }
+    }
+
+    // --- taking the number -----------------------------------------------------------------
+
+    async commit(mode, isSure = false) {
+        const { line, qty, text, key } = this;
+        const doubt = doubtAbout({
+            text,
+            qty,
+            whole: line.product?.whole,
+            isTotal: mode === "set",
+            usual: this.session.book.usualQty(),
+        });
+        if (doubt && !(isSure && doubt === "absurd")) {
+            this.state.doubt = { kind: doubt, mode };
+            return;
+        }
+        this.clear();
+        const record = await this.session[mode](key, qty);
+        if (record) {
+            this.onDone();
+        } else {
+            this.typed.set(text);
+        }
+    }
+
+    async zero() {
+        const { key } = this;
+        this.clear();
+        await this.session.zero(key);
+        this.onDone();
+    }
+
+    /**
+     * A number was typed but not confirmed and the card goes to another line: it is not
+     * taken, and not forgotten without a word either.
+     *
+     * @param {string|null} key of the line it was typed for
+     */
+    leave(key) {
+        if (this.text && key && key !== this.session.selectedKey) {
+            this.state.left = { key, text: this.text };
+            this.clear();
+        } else if (this.text && key && !this.session.latest) {
+            this.state.left = { key, text: this.text };
+            this.clear();
+        }
+    }
+
+    async takeLeft() {
+        const { key, text } = this.state.left;
+        this.state.left = null;
+        this.session.select(key);
+        this.typed.set(text);
+    }
+
+    // --- questions ------------------------------------------------------------------------
+
+    /** What the card asks, if anything: about this number, or one left behind. */
+    get question() {
+        const { doubt, left } = this.state;
+        if (doubt || looksLikeBarcode(this.text)) {
+            return this.doubtQuestion(doubt || { kind: "barcode" });
+        }
+        return left && !this.text ? this.leftQuestion(left) : null;
+    }
+
+    doubtQuestion({ kind, mode }) {
+        const change = { label: _t("Change").toString(), run: () => this.clear() };
+        switch (kind) {
+            case "barcode":
+                return {
+                    text: _t("That looks like a barcode").toString(),
+                    choices: [
+                        {
+                            label: _t("Use as barcode").toString(),
+                            isPrimary: true,
+                            run: () => this.useAsBarcode(),
+                        },
+                        change,
+                    ],
+                };
+            case "decimals":
+                return {
+                    text: _t("This is counted in whole pieces").toString(),
+                    choices: [{ ...change, isPrimary: true }],
+                };
+            case "negative":
+                return {
+                    text: _t("A total cannot be below zero").toString(),
+                    choices: [{ ...change, isPrimary: true }],
+                };
+            default:
+                return {
+                    text: _t("%s? Ten times the usual", formatQty(this.qty)).toString(),
+                    choices: [
+                        { label: _t("Yes").toString(), run: () => this.commit(mode, true) },
+                        { ...change, isPrimary: true },
+                    ],
+                };
+        }
+    }
+
+    leftQuestion({ key, text }) {
+        const name = this.session.shown(key)?.product?.name || "";
+        return {
+            text: _t("%(qty)s for %(name)s was not taken", { qty: text, name }).toString(),
+            choices: [
+                { label: _t("Take it").toString(), isPrimary: true, run: () => this.takeLeft() },
+                {
+                    label: _t("Forget it").toString(),
+                    run: () => {
+                        this.state.left = null;
+                    },
+                },
+            ],
+        };
+    }
+
+    useAsBarcode() {
+        const code = this.text;
+        this.clear();
+        this.onScan(code);
+    }
+}

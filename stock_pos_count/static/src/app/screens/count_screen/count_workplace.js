@@ -1,0 +1,399 @@
+import {
+    Component,
+    onMounted,
+    onWillUnmount,
+    useEffect,
+    useExternalListener,
+    useRef,
+    useState,
+} from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
+import { Dropdown } from "@web/core/dropdown/dropdown";
+import { DropdownItem } from "@web/core/dropdown/dropdown_item";
+import { useService } from "@web/core/utils/hooks";
+import { _t } from "@web/core/l10n/translation";
+import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
+import { isBarcodeScannerSupported } from "@web/core/barcode/barcode_video_scanner";
+import { useBarcodeReader } from "@point_of_sale/app/hooks/barcode_reader_hook";
+import { usePos } from "@point_of_sale/app/hooks/pos_hook";
+import { CountCamera } from "@stock_pos_count/app/components/count_camera/count_camera";
+import { CountCard } from "@stock_pos_count/app/components/count_card/count_card";
+import { CountCompleteDialog } from "@stock_pos_count/app/components/count_complete_dialog/count_complete_dialog";
+import { CountEntriesDialog } from "@stock_pos_count/app/components/count_entries_dialog/count_entries_dialog";
+import { CountFilterBar } from "@stock_pos_count/app/components/count_filter_bar/count_filter_bar";
+import { CountHeader } from "@stock_pos_count/app/components/count_header/count_header";
+import { CountLastEntries } from "@stock_pos_count/app/components/count_last_entries/count_last_entries";
+import { CountLineList } from "@stock_pos_count/app/components/count_line_list/count_line_list";
+import { CountLineSheet } from "@stock_pos_count/app/components/count_line_sheet/count_line_sheet";
+import { CountNumpad } from "@stock_pos_count/app/components/count_numpad/count_numpad";
+import { CountPeople } from "@stock_pos_count/app/components/count_people/count_people";
+import { CountProgressBar } from "@stock_pos_count/app/components/count_progress_bar/count_progress_bar";
+import { CountRefusedDialog } from "@stock_pos_count/app/components/count_refused_dialog/count_refused_dialog";
+import { CountSearch } from "@stock_pos_count/app/components/count_search/count_search";
+import { CountSyncSign } from "@stock_pos_count/app/components/count_sync_sign/count_sync_sign";
+import { CountUnknownList } from "@stock_pos_count/app/components/count_unknown_list/count_unknown_list";
+import { useStockPosCount } from "@stock_pos_count/app/services/stock_pos_count_hook";
+import { STATE_LABELS } from "@stock_pos_count/app/utils/count_states";
+import { CountSound } from "@stock_pos_count/app/utils/count_sound";
+import { formatQty } from "@stock_pos_count/app/utils/format";
+import { isEmployeeBadge } from "./employee_badge";
+import { useCountTyping } from "./count_typing_hook";
+import { useProductSearch } from "./product_search_hook";
+
+const TOAST_MS = 2000;
+
+/**
+ * Where counting happens, on a desk, a tablet and a phone: card, last entries and numpad
+ * beside search and list, or below each other with the numpad in a sheet from below.
+ */
+export class CountWorkplace extends Component {
+    static template = "stock_pos_count.CountWorkplace";
+    static components = {
+        CountCamera,
+        CountCard,
+        CountFilterBar,
+        CountHeader,
+        CountLastEntries,
+        CountLineList,
+        CountLineSheet,
+        CountNumpad,
+        CountPeople,
+        CountProgressBar,
+        CountSearch,
+        CountSyncSign,
+        CountUnknownList,
+        Dropdown,
+        DropdownItem,
+    };
+    static props = { session: Object };
+
+    setup() {
+        this.pos = usePos();
+        this.ui = useService("ui");
+        this.dialog = useService("dialog");
+        this.count = useStockPosCount();
+        this.session = useState(this.props.session);
+        this.root = useRef("root");
+        this.sound = new CountSound();
+        this.state = useState({
+            isCameraOpen: false,
+            isSearchOpen: false,
+            sheetKey: null,
+            openCode: null,
+            toast: null,
+            isBusy: false,
+        });
+        this.typing = useCountTyping(this.props.session, {
+            getKey: () => this.state.sheetKey || this.session.selectedKey,
+            onScan: (code) => this.takeScan(code, "typed"),
+            onDone: () => {
+                this.state.sheetKey = null;
+            },
+        });
+        this.search = useProductSearch(this.props.session);
+        useBarcodeReader({ stockPosCount: this.onScan });
+        useExternalListener(window, "pointerdown", () => this.sound.unlock());
+        useExternalListener(window, "keydown", this.onKeydown);
+        useEffect(
+            (n) => this.onFeedback(n),
+            () => [this.session.feedback.n]
+        );
+        useEffect(
+            (isCounting, counted, total) => {
+                if (isCounting) {
+                    this.count.setRunning({ ...this.session.sheet, counted, total });
+                }
+            },
+            () => [this.session.isCounting, this.progress.counted, this.progress.total]
+        );
+        onMounted(() => {
+            this.feedbackSeen = this.session.feedback.n;
+        });
+        onWillUnmount(() => browser.clearTimeout(this.toastTimer));
+    }
+
+    // --- what the header shows ----------------------------------------------------------
+
+    get sheet() {
+        return this.session.sheet;
+    }
+
+    get progress() {
+        return this.session.progress;
+    }
+
+    get kind() {
+        if (this.session.isRecount) {
+            return _t("Recount %s", this.sheet.round);
+        }
+        return this.sheet.scope === "full" ? _t("Count · Full") : _t("Count · Partial");
+    }
+
+    get stateClass() {
+        return this.session.isRecount ? "stock-count-recounting" : "stock-count-counting";
+    }
+
+    get backLabel() {
+        return _t("Back to the list");
+    }
+
+    get progressText() {
+        return `${this.progress.counted}/${this.progress.total}`;
+    }
+
+    /** The action that gets a sheet going that is not being counted. */
+    get startAction() {
+        const labels = { new: _t("Start"), paused: _t("Continue") };
+        const label = labels[this.sheet.state];
+        return label && { label, action: this.sheet.state === "new" ? "start" : "resume" };
+    }
+
+    get isOver() {
+        return !this.session.isCounting && !this.startAction;
+    }
+
+    get overText() {
+        return _t(
+            "This sheet is %s. Counts from now on change nothing by themselves.",
+            STATE_LABELS[this.sheet.state]
+        );
+    }
+
+    get hasCamera() {
+        return isBarcodeScannerSupported();
+    }
+
+    get counts() {
+        return this.session.version >= 0 ? this.session.book.counts() : {};
+    }
+
+    get sheetLine() {
+        return this.state.sheetKey && this.session.shown(this.state.sheetKey);
+    }
+
+    // --- scanning -------------------------------------------------------------------------
+
+    /** Called by the barcode reader with every code; says whether it was ours to take. */
+    onScan(code) {
+        if (isEmployeeBadge(this.pos, code)) {
+            return false;
+        }
+        this.takeScan(code, "scan");
+        return true;
+    }
+
+    async takeScan(code, source) {
+        const keyBefore = this.typing.key;
+        const outcome = await this.session.scan(code, source);
+        if (outcome === "typed") {
+            this.typing.append(code);
+        } else if (outcome === "taken" && !this.state.sheetKey) {
+            this.typing.leave(keyBefore);
+        }
+        return outcome;
+    }
+
+    onCameraCode(code) {
+        this.takeScan(code, "camera");
+    }
+
+    onFeedback(n) {
+        if (n === this.feedbackSeen) {
+            return;
+        }
+        this.feedbackSeen = n;
+        const { kind, key } = this.session.feedback;
+        this.sound.play(kind);
+        if (this.state.sheetKey && key && kind === "taken" && this.session.latest) {
+            this.showToast(key);
+        }
+    }
+
+    showToast(key) {
+        const line = this.session.shown(key);
+        this.state.toast = _t("%(name)s: %(qty)s", {
+            name: line.product?.name || "",
+            qty: formatQty(line.counted),
+        });
+        browser.clearTimeout(this.toastTimer);
+        this.toastTimer = browser.setTimeout(() => {
+            this.state.toast = null;
+        }, TOAST_MS);
+    }
+
+    // --- list and search ---------------------------------------------------------------------
+
+    select(key) {
+        const keyBefore = this.typing.key;
+        if (key !== keyBefore) {
+            this.typing.leave(keyBefore);
+        }
+        this.session.select(key);
+        if (this.ui.isSmall) {
+            this.state.sheetKey = key;
+        }
+    }
+
+    selectEntry(row) {
+        const held = this.session.book.records.get(row.uuid);
+        if (held?.status === "held" && held.hold.kind !== "lookup") {
+            this.session.scanner.showQuestion(held);
+        } else if (row.status === "refused") {
+            this.openRefused();
+        } else if (this.session.shown(row.key)) {
+            this.session.select(row.key);
+        }
+    }
+
+    setFilter(filter) {
+        const { view } = this.session;
+        view.filter = filter;
+        view.search = "";
+        view.refreshed = (view.refreshed || 0) + 1;
+        this.state.openCode = null;
+    }
+
+    setSort(sort) {
+        this.session.view.sort = sort;
+    }
+
+    /** Enter in the search box: a code counts, a single hit is picked. */
+    async onSearchEnter(text) {
+        const { session } = this;
+        if (session.scanner.knows(text) || /^\d{6,}$/.test(text)) {
+            await this.takeScan(text, "typed");
+            return true;
+        }
+        const keys = session.book.list(session.view);
+        if (keys.length === 1) {
+            this.select(keys[0]);
+        }
+        return false;
+    }
+
+    chooseProduct(code) {
+        this.setFilter("unknown");
+        this.state.openCode = code;
+        this.session.notice = null;
+    }
+
+    onKeydown(ev) {
+        this.sound.unlock();
+        const isBusyElsewhere =
+            ev.target.closest?.("input, textarea, .modal, .dropdown-menu, .stock-count-line-list");
+        if (isBusyElsewhere || !["ArrowDown", "ArrowUp"].includes(ev.key)) {
+            return;
+        }
+        this.root.el.querySelector(".stock-count-line-list")?.focus();
+        ev.preventDefault();
+    }
+
+    /** A button clicked with a pointer does not keep Enter for itself: Enter is a count. */
+    onClick(ev) {
+        const button = ev.target.closest("button");
+        if (ev.detail > 0 && button) {
+            button.blur();
+        }
+    }
+
+    openSheetForSelected() {
+        const key = this.session.selectedKey;
+        if (key && this.session.selected) {
+            this.state.sheetKey = key;
+        } else {
+            this.state.isSearchOpen = true;
+        }
+    }
+
+    closeSheet() {
+        this.typing.clear();
+        this.state.sheetKey = null;
+    }
+
+    // --- entries -------------------------------------------------------------------------------
+
+    undo({ uuid, key }) {
+        return this.session.undo(uuid, key);
+    }
+
+    openEntries() {
+        this.dialog.add(CountEntriesDialog, {
+            session: this.props.session,
+            onUndo: (row) => this.undo(row),
+        });
+    }
+
+    openRefused() {
+        this.dialog.add(CountRefusedDialog, { session: this.props.session });
+    }
+
+    // --- ways out --------------------------------------------------------------------------------
+
+    back() {
+        this.count.navigateList();
+    }
+
+    sell() {
+        this.pos.navigateToOrderScreen(this.pos.openOrder);
+    }
+
+    async start() {
+        await this.run(() => this.count.transition(this.session.uuid, this.startAction.action));
+    }
+
+    async pause() {
+        await this.run(async () => {
+            await this.session.flush();
+            const others = this.sheet.recently_counted_by_others || [];
+            if (others.length && !(await this.confirmPause(others))) {
+                return;
+            }
+            const options = others.length ? { force: true } : {};
+            await this.count.transition(this.session.uuid, "pause", options);
+            this.count.navigateList();
+        });
+    }
+
+    confirmPause(others) {
+        return new Promise((resolve) => {
+            this.dialog.add(
+                ConfirmationDialog,
+                {
+                    title: _t("Pause for everyone?"),
+                    body: _t(
+                        "%s counted in the last ten minutes. Pausing stops the count on all devices.",
+                        others.join(", ")
+                    ),
+                    confirmLabel: _t("Pause for everyone"),
+                    cancelLabel: _t("Keep counting"),
+                    confirm: () => resolve(true),
+                    cancel: () => resolve(false),
+                },
+                { onClose: () => resolve(false) }
+            );
+        });
+    }
+
+    complete() {
+        this.dialog.add(CountCompleteDialog, {
+            session: this.props.session,
+            onSee: (filter) => this.setFilter(filter),
+            onCompleted: () => this.count.navigateResult(this.session.uuid),
+        });
+    }
+
+    seeResult() {
+        this.count.openSheet(this.session.uuid);
+    }
+
+    async run(work) {
+        this.state.isBusy = true;
+        try {
+            await work();
+        } catch (error) {
+            this.count.notifyError(error);
+        } finally {
+            this.state.isBusy = false;
+        }
+    }
+}
