@@ -63,7 +63,7 @@ class StockPosCount(models.Model):
         readonly=True,
         copy=False,
     )
-    round = fields.Integer(readonly=True, copy=False, help="0 is the count, 1 and up are the recounts.")
+    round = fields.Integer(required=True, default=0, readonly=True, copy=False, help="0 is the count, 1 and up are the recounts.")
     started_at = fields.Datetime("Started", readonly=True, copy=False)
     completed_at = fields.Datetime("Completed", readonly=True, copy=False)
     corrected_at = fields.Datetime("Corrected On", readonly=True, copy=False)
@@ -129,7 +129,6 @@ class StockPosCount(models.Model):
         """
         if not self.ids:
             return {}
-        self.env["stock.pos.count.line"].flush_model()
         self.env.cr.execute(
             """
             SELECT count_id, count(*) AS total, count(*) FILTER (WHERE is_counted) AS counted,

@@ -79,6 +79,7 @@ class StockPosCount(models.Model):
         """Return ``{sheet id: figures}`` of the running round: lines to count and counted, and what needs a person."""
         if not self.ids:
             return {}
+        self.flush_recordset(["round"])
         rows = self.env.execute_query_dict(
             SQL(
                 """

@@ -85,6 +85,7 @@ class StockPosCount(models.Model):
         """
         self.ensure_one()
         # Not lock_for_update(): it gives up at once, and the Complete key must not fail because somebody scans.
+        self.flush_recordset()
         self.env.execute_query(SQL("SELECT id FROM stock_pos_count WHERE id = %s FOR UPDATE", self.id))
         self.env.execute_query(
             SQL("SELECT id FROM stock_pos_count_device WHERE count_id = %s ORDER BY id FOR UPDATE", self.id)

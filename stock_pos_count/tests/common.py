@@ -1,0 +1,208 @@
+import time
+import uuid
+
+from odoo import Command
+from odoo.tests import TransactionCase, new_test_user
+
+from .invariants import assert_invariants
+
+POS_USER = "point_of_sale.group_pos_user"
+POS_MANAGER = "point_of_sale.group_pos_manager"
+
+
+class Till:
+    """A device at which somebody counts: makes entries as the register does and sends them."""
+
+    def __init__(self, case, user, config, count_uuid=None, name="Till"):
+        self.case = case
+        self.user = user
+        self.config = config
+        self.uuid = count_uuid
+        self.device = {"id": str(uuid.uuid4()), "name": name}
+        self.person = {"model": "res.users", "id": user.id}
+        self.seq = 0
+        self.cursor = None
+        self.round = 0
+        self.clock = 0
+
+    def call(self, method, *args, **kwargs):
+        """Call a method of the register's protocol as this till's user."""
+        counts = self.case.env["stock.pos.count"].with_user(self.user)
+        return getattr(counts, method)(self.config.id, *args, **kwargs)
+
+    def create(self, start=True, **values):
+        """Create a sheet (full unless said otherwise), start it, and count on it from here."""
+        values = {"uuid": str(uuid.uuid4()), "scope": "full", "created_by": self.person, **values}
+        answer = self.call("register_create", values, self.person, start)
+        self.uuid = answer["sheet"]["uuid"]
+        return answer
+
+    def open(self):
+        """Open the sheet as the counting screen does."""
+        answer = self.call("register_open", self.uuid, self.device)
+        self.cursor = answer["cursor"]
+        self.round = answer["sheet"]["round"]
+        self.seq = max(self.seq, answer["last_seq"])
+        return answer
+
+    def entry(self, kind="add", product=None, qty=1, lot=None, **values):
+        """Return one entry as the register makes it."""
+        self.seq += 1
+        return {
+            "uuid": str(uuid.uuid4()),
+            "seq": self.seq,
+            "seen": self.cursor,
+            "round": self.round,
+            "kind": kind,
+            "product_id": product.id if product else None,
+            "lot_id": lot.id if lot else None,
+            "qty": qty,
+            "source": "scan",
+            "counted_at": self.now(),
+            "person": self.person,
+            **values,
+        }
+
+    def now(self):
+        """Return the till's clock in milliseconds; each call is a little later, so that moments are in order."""
+        self.clock += 1
+        return int(time.time() * 1000) - 60_000 + self.clock
+
+    def send(self, *entries, **payload):
+        """Push entries and pull changes. Return the answer."""
+        answer = self.call(
+            "register_sync",
+            self.uuid,
+            {
+                "device": self.device,
+                "device_time": int(time.time() * 1000),
+                "cursor": self.cursor,
+                "person": self.person,
+                "waiting": 0,
+                "entries": list(entries),
+                **payload,
+            },
+        )
+        self.cursor = answer["cursor"]
+        self.round = answer["sheet"]["round"]
+        return answer
+
+    def count(self, *quantities):
+        """Record totals: pairs of product and quantity. Fail unless all are taken."""
+        answer = self.send(*(self.entry("set", product, qty) for product, qty in quantities))
+        statuses = {result["status"] for result in answer["results"]}
+        self.case.assertEqual(statuses, {"taken"}, answer["results"])
+        return answer
+
+    def go(self, action, **options):
+        """Take a transition and return the sheet's data."""
+        return self.call("register_transition", self.uuid, action, self.person, options)["sheet"]
+
+
+class CountCase(TransactionCase):
+    """A small shop of its own, built without demo data.
+
+    Provides: ``shop`` (warehouse) and its ``stock`` location, ``config`` (register), the users ``amy`` and ``ben`` (only Point
+    of Sale user), ``mia`` (manager), ``iris`` (only Inventory user); products ``tea`` (10 on hand), ``milk`` (5), ``rice`` (0, moved
+    lately) and ``soap`` (-2), two categories and a vendor; ``till`` (Amy's) and ``other_till`` (Ben's). After each test the
+    invariants of all sheets are checked.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context={**cls.env.context, "tracking_disable": False})
+        cls.company = cls.env["res.company"].create({"name": "Count Company"})
+        cls.env.user.company_ids += cls.company
+        cls.env = cls.env(context={**cls.env.context, "allowed_company_ids": cls.company.ids})
+        cls.shop = cls.env["stock.warehouse"].search([("company_id", "=", cls.company.id)], limit=1)
+        cls.stock = cls.shop.lot_stock_id
+        cls.config = cls._create_register("Front", cls.shop.pos_type_id)
+        cls.amy, cls.ben = (cls._create_user(name, POS_USER) for name in ("amy", "ben"))
+        cls.mia = cls._create_user("mia", POS_MANAGER)
+        cls.iris = cls._create_user("iris", "stock.group_stock_user")
+        cls.food = cls.env["product.category"].create({"name": "Count Food"})
+        cls.drinks = cls.env["product.category"].create({"name": "Count Drinks", "parent_id": cls.food.id})
+        cls.household = cls.env["product.category"].create({"name": "Count Household"})
+        cls.vendor = cls.env["res.partner"].create({"name": "Count Vendor"})
+        cls.tea = cls._create_product("Tea", 10, cls.drinks, barcode="9900000000017")
+        cls.milk = cls._create_product("Milk", 5, cls.drinks)
+        cls.rice = cls._create_product("Rice", 3, cls.food)
+        cls._set_stock(cls.rice, 0)
+        cls.soap = cls._create_product("Soap", -2, cls.household)
+        cls.till = Till(cls, cls.amy, cls.config, name="Amy's phone")
+
+    def setUp(self):
+        super().setUp()
+        self.till = Till(self, self.amy, self.config, name="Amy's phone")
+        self.other_till = Till(self, self.ben, self.config, name="Ben's phone")
+        self.addCleanup(lambda: assert_invariants(self, self.env["stock.pos.count"].search([])))
+
+    @classmethod
+    def _create_register(cls, name, picking_type):
+        return cls.env["pos.config"].create(
+            {"name": name, "picking_type_id": picking_type.id, "company_id": picking_type.company_id.id}
+        )
+
+    @classmethod
+    def _create_user(cls, login, groups):
+        return new_test_user(
+            cls.env,
+            login=f"count_{login}",
+            name=login.capitalize(),
+            groups=f"base.group_user,{groups}",
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
+        )
+
+    @classmethod
+    def _create_product(cls, name, qty=0, category=None, **values):
+        product = cls.env["product.product"].create(
+            {
+                "name": name,
+                "default_code": f"C-{name.upper()}",
+                "type": "consu",
+                "is_storable": True,
+                "categ_id": (category or cls.food).id,
+                "standard_price": 2,
+                **values,
+            }
+        )
+        if qty:
+            cls._set_stock(product, qty)
+        return product
+
+    @classmethod
+    def _set_stock(cls, product, qty, location=None, lot=None):
+        """Set the book of a product in the shop, by Odoo's own inventory."""
+        location = location or cls.stock
+        quants = cls.env["stock.quant"].search(
+            [("product_id", "=", product.id), ("location_id", "=", location.id), ("lot_id", "=", lot.id if lot else False)]
+        )
+        if not quants:
+            quants = cls.env["stock.quant"].create(
+                {"product_id": product.id, "location_id": location.id, "lot_id": lot.id if lot else False}
+            )
+        quants.with_context(inventory_mode=True).inventory_quantity = qty
+        quants.action_apply_inventory()
+
+    def book(self, product, lot=None):
+        """Return what the books say about a product in the shop."""
+        domain = [("product_id", "=", product.id), ("location_id", "child_of", self.stock.id)]
+        if lot is not None:
+            domain.append(("lot_id", "=", lot.id))
+        self.env.flush_all()
+        self.env["stock.quant"].invalidate_model()
+        return sum(self.env["stock.quant"].search(domain).mapped("quantity"))
+
+    def sheet(self, till=None):
+        """Return the sheet of a till as superuser."""
+        count = self.env["stock.pos.count"].search([("uuid", "=", (till or self.till).uuid)])
+        count.invalidate_recordset()
+        return count
+
+    def line(self, product, till=None, lot=None):
+        """Return the line of a product as superuser."""
+        lines = self.sheet(till).line_ids
+        lines.invalidate_recordset()
+        return lines.filtered(lambda line: line.product_id == product and (lot is None or line.lot_id == lot))
