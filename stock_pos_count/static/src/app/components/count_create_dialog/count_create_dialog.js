@@ -12,6 +12,8 @@ import { formatQty } from "@stock_pos_count/app/utils/format";
 import { CountChoice } from "./count_choice/count_choice";
 
 const SCOPE_DEBOUNCE_MS = 300;
+/** More open sheets than these are better looked for in the list. */
+const MAX_CARDS = 3;
 const SCOPES = [
     { key: "full", icon: "fa-cubes", hint: _t("All products with stock or recent movements") },
     { key: "partial", icon: "fa-filter", hint: _t("Chosen categories and vendors") },
@@ -123,6 +125,18 @@ export class CountCreateDialog extends Component {
         return this.state.isFullOpen
             ? _t("A full count of this shop is already open")
             : _t("Already open with some of these products");
+    }
+
+    get shownSheets() {
+        return this.state.overlapping.slice(0, MAX_CARDS);
+    }
+
+    get moreSheetsText() {
+        const more = this.state.overlapping.length - MAX_CARDS;
+        if (more <= 0) {
+            return "";
+        }
+        return more === 1 ? _t("1 more is in the list.") : _t("%s more are in the list.", more);
     }
 
     get canCreate() {

@@ -11,11 +11,13 @@ export class CountSheetCard extends Component {
     static props = {
         sheet: Object,
         runningUuid: { type: String, optional: true },
+        /** The first of several: the one to use, if any. */
+        isFirst: { type: Boolean, optional: true },
         isDisabled: { type: Boolean, optional: true },
         /** Called with the sheet and the action: start, resume, join, continue or view. */
         onAct: Function,
     };
-    static defaultProps = { isDisabled: false };
+    static defaultProps = { isFirst: false, isDisabled: false };
 
     get action() {
         return mainAction(this.props.sheet, this.props.runningUuid);

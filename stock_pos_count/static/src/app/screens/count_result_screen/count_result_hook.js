@@ -31,7 +31,7 @@ export class CountResult {
 
     /**
      * Opens the sheet on the view that matters most: what is short, else what is over,
-     * else everything.
+     * else what is equal, else everything.
      */
     async open(uuid = this.uuid) {
         this.uuid = uuid;
@@ -50,7 +50,7 @@ export class CountResult {
         if (this.isHidden) {
             return "all";
         }
-        return ["short", "over"].find((view) => this.totals[view]) || "all";
+        return ["short", "over", "equal"].find((view) => this.totals[view]) || "all";
     }
 
     selectView(view) {
