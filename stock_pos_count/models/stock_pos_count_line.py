@@ -125,6 +125,8 @@ class StockPosCountLine(models.Model):
 
     def _read_journal(self):
         """Return ``{line id: [row]}`` with all entries that may count for these lines, late ones only if included."""
+        if not self:
+            return {}
         rows = self.env.execute_query_dict(
             SQL(
                 """

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, escape_psql
 
 from .. import count_logic, entry_payload
 from ..count_logic import Snapshot
@@ -54,14 +54,15 @@ class StockPosCount(models.Model):
     def _search_countable(self, term, limit):
         """Return countable products whose name, SKU or barcode fits, those on the sheet first."""
         products = self._get_company_products()
+        pattern = escape_psql(term)
         domain = (
             self._get_product_company_domain()
             & Domain("type", "=", "consu")
             & Domain("is_storable", "=", True)
             & (
-                Domain("name", "ilike", term)
-                | Domain("default_code", "ilike", term)
-                | Domain("barcode", "=like", f"{term}%")
+                Domain("name", "ilike", pattern)
+                | Domain("default_code", "ilike", pattern)
+                | Domain("barcode", "=like", f"{pattern}%")
                 | Domain("product_uom_ids.barcode", "=", term)
             )
         )

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
@@ -196,12 +196,11 @@ class StockPosCount(models.Model):
             **self._read_creator(config, values.get("created_by")),
             **self._read_sheet_scope(config, location, values),
         }
-        # sudo: clients have no right to create sheets but through this method
-        count = self.sudo().create(sheet_values).with_env(self.env)
-        planned = count._count_products(count._get_own_scope_sql())
+        planned = self._count_products(self.sudo().new(sheet_values)._get_own_scope_sql())
         if not planned:
             raise UserError(self.env._("No product fits, so there is nothing to count. Choose other categories or vendors."))
-        count.sudo().planned_count = planned
+        # sudo: clients have no right to create sheets but through this method
+        count = self.sudo().create({**sheet_values, "planned_count": planned}).with_env(self.env)
         count._record_step("create", False, person_name, fields.Datetime.now())
         return count
 
@@ -237,7 +236,11 @@ class StockPosCount(models.Model):
         vendors = self.env["res.partner"].sudo().browse(self._read_ids(values.get("vendor_ids", ()))).exists()
         if not categories and not vendors:
             raise UserError(self.env._("Choose at least one category or vendor for a partial count."))
-        return {"scope": scope, "category_ids": categories.ids, "vendor_ids": vendors.ids}
+        return {
+            "scope": scope,
+            "category_ids": [Command.set(categories.ids)],
+            "vendor_ids": [Command.set(vendors.ids)],
+        }
 
     # -- transitions -----------------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, escape_psql
 
 from .. import count_logic
 
@@ -221,7 +221,7 @@ class StockPosCount(models.Model):
 
     def _get_people_data(self):
         """Return who else counts: every device of the sheet, the latest first."""
-        devices = self.device_ids.sudo()  # sudo: POS users do not read devices
+        devices = self.sudo().device_ids  # sudo: POS users do not read devices
         return [
             {
                 "device": device.device,
@@ -247,7 +247,7 @@ class StockPosCount(models.Model):
     def _get_quiet_devices(self):
         """Return the devices that may hold counts: entries waiting, or not heard of since they counted."""
         now = self._get_now()
-        quiet = self.device_ids.sudo().filtered(  # sudo: as _get_people_data
+        quiet = self.sudo().device_ids.filtered(  # sudo: as _get_people_data
             lambda device: device.waiting
             or (device.last_entry_at and now - device.last_heard_at > timedelta(minutes=QUIET_MINUTES))
         )
@@ -285,7 +285,7 @@ class StockPosCount(models.Model):
             view = "all"
         domain = Domain("count_id", "=", self.id) & Domain(self._RESULT_VIEWS[view] or Domain.TRUE)
         if term:
-            domain &= Domain("product_id", "ilike", term) | Domain("product_id.barcode", "=", term)
+            domain &= Domain("product_id", "ilike", escape_psql(term)) | Domain("product_id.barcode", "=", term)
         lines = self.env["stock.pos.count.line"].sudo()  # sudo: as _get_lines_to_count
         lines = lines.with_context(active_test=False)
         query = lines._search(domain)
@@ -433,24 +433,27 @@ class StockPosCountLine(models.Model):
     def _get_result_data(self, hidden):
         """Return the ``result line`` data.
 
-        :param bool hidden: leave out what the book says (blind count)
+        :param bool hidden: leave out what the book says and earlier rounds (blind count)
         """
         to_ms = self.env["stock.pos.count"]._to_ms
-        return [
-            {
-                "id": line.id,
-                "product_id": line.product_id.id,
-                "lot_name": line.lot_id.name or None,
-                "on_hand": line.expected_qty if line.is_counted and not hidden else None,
-                "counted": line.counted_qty if line.is_counted else None,
-                "variance": line.variance_qty if line.is_counted and not hidden else None,
-                "who": line.counted_by or None,
-                "at": to_ms(line.counted_at),
-                "note": line.note or "",
-                "check": [],
-                "not_corrected": line.not_corrected or None,
-                "conflict": line.conflict or None,
-                "negative": line.is_negative,
-            }
-            for line in self
-        ]
+        data = []
+        for line in self:
+            counted = line.is_counted and not (hidden and line.counted_round < line.count_id.round)
+            data.append(
+                {
+                    "id": line.id,
+                    "product_id": line.product_id.id,
+                    "lot_name": line.lot_id.name or None,
+                    "on_hand": line.expected_qty if counted and not hidden else None,
+                    "counted": line.counted_qty if counted else None,
+                    "variance": line.variance_qty if counted and not hidden else None,
+                    "who": line.counted_by or None if counted else None,
+                    "at": to_ms(line.counted_at) if counted else None,
+                    "note": line.note or "",
+                    "check": [],
+                    "not_corrected": line.not_corrected or None,
+                    "conflict": line.conflict or None if counted else None,
+                    "negative": line.is_negative,
+                }
+            )
+        return data

@@ -28,6 +28,7 @@ class Till:
     def call(self, method, *args, **kwargs):
         """Call a method of the register's protocol as this till's user."""
         counts = self.case.env["stock.pos.count"].with_user(self.user)
+        counts = counts.with_context(allowed_company_ids=self.user.company_id.ids)
         return getattr(counts, method)(self.config.id, *args, **kwargs)
 
     def create(self, start=True, **values):
@@ -96,7 +97,9 @@ class Till:
 
     def go(self, action, **options):
         """Take a transition and return the sheet's data."""
-        return self.call("register_transition", self.uuid, action, self.person, options)["sheet"]
+        sheet = self.call("register_transition", self.uuid, action, self.person, options)["sheet"]
+        self.round = sheet["round"]
+        return sheet
 
 
 class CountCase(TransactionCase):
@@ -140,8 +143,19 @@ class CountCase(TransactionCase):
 
     @classmethod
     def _create_register(cls, name, picking_type):
-        return cls.env["pos.config"].create(
-            {"name": name, "picking_type_id": picking_type.id, "company_id": picking_type.company_id.id}
+        company = picking_type.company_id
+        env = cls.env(context={**cls.env.context, "allowed_company_ids": company.ids})
+        method = env["pos.payment.method"].search([("company_id", "=", company.id)], limit=1)
+        if not method:
+            bank = env["account.journal"].create({"name": "Bank", "type": "bank", "code": "CBNK"})
+            method = env["pos.payment.method"].create({"name": "Card", "journal_id": bank.id})
+        return env["pos.config"].create(
+            {
+                "name": name,
+                "picking_type_id": picking_type.id,
+                "company_id": company.id,
+                "payment_method_ids": [Command.set(method.ids)],
+            }
         )
 
     @classmethod
