@@ -42,11 +42,11 @@ export class CountResultTable extends Component {
 
     phoneText(line) {
         const counted = formatQty(line.counted);
-        if (this.props.isHidden) {
-            return _t("Counted %s", counted);
-        }
         if (line.counted === null) {
             return _t("Not counted");
+        }
+        if (this.props.isHidden) {
+            return this.product(line).sku;
         }
         return _t("%(title)s %(on_hand)s · counted %(counted)s", {
             title: this.props.onHandTitle,

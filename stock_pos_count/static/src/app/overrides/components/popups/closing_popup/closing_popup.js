@@ -3,7 +3,11 @@ import { ClosePosPopup } from "@point_of_sale/app/components/popups/closing_popu
 import { CountStateChip } from "@stock_pos_count/app/components/count_state_chip/count_state_chip";
 import { useStockPosCount } from "@stock_pos_count/app/services/stock_pos_count_hook";
 import { coverageText } from "@stock_pos_count/app/utils/count_states";
+import { _t } from "@web/core/l10n/translation";
 import { patch } from "@web/core/utils/patch";
+
+/** The cash is what the popup is about: so many sheets are named, the others counted. */
+const MAX_NAMED = 3;
 
 patch(ClosePosPopup, {
     components: { ...ClosePosPopup.components, CountStateChip },
@@ -13,7 +17,7 @@ patch(ClosePosPopup.prototype, {
     setup() {
         super.setup(...arguments);
         this.stockCount = useStockPosCount();
-        this.openCounts = useState({ sheets: [] });
+        this.openCounts = useState({ sheets: [], total: 0 });
         onWillStart(() => this.loadOpenCounts());
     },
     /** Closing the register is never held up by a stocktake, nor by the question for one. */
@@ -22,11 +26,18 @@ patch(ClosePosPopup.prototype, {
             return;
         }
         try {
-            const { sheets } = await this.stockCount.rpc("register_list", "open", 0, 20);
-            this.openCounts.sheets = sheets;
+            const answer = await this.stockCount.rpc("register_list", "open", 0, MAX_NAMED);
+            Object.assign(this.openCounts, { sheets: answer.sheets, total: answer.total });
         } catch {
-            this.openCounts.sheets = [];
+            Object.assign(this.openCounts, { sheets: [], total: 0 });
         }
+    },
+    get moreOpenCounts() {
+        const more = this.openCounts.total - this.openCounts.sheets.length;
+        if (!more) {
+            return "";
+        }
+        return more === 1 ? _t("1 more count sheet is open.") : _t("%s more are open.", more);
     },
     openCountCoverage(sheet) {
         return sheet.total ? coverageText(sheet) : "";
