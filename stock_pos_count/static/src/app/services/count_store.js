@@ -113,6 +113,14 @@ export class CountStore {
         });
     }
 
+    /** @returns {Promise<Object[]>} the sheets that can be counted here without network */
+    heldSheets() {
+        return this.transaction([SHEETS], "readonly", (stores, done) => {
+            const asked = stores[SHEETS].getAll();
+            asked.onsuccess = () => done(asked.result.map((snapshot) => snapshot.sheet));
+        });
+    }
+
     /** @param {string} uuid of a sheet that is not counted any more */
     forgetSheet(uuid) {
         return this.transaction([SHEETS], "readwrite", (stores) => {
@@ -229,6 +237,10 @@ export class MemoryCountStore {
 
     async readSheet(uuid) {
         return this.snapshots.get(uuid);
+    }
+
+    async heldSheets() {
+        return [...this.snapshots.values()].map((snapshot) => snapshot.sheet);
     }
 
     async forgetSheet(uuid) {

@@ -1,6 +1,7 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
 import { Dialog } from "@web/core/dialog/dialog";
 import { _t } from "@web/core/l10n/translation";
+import { formatRelative } from "@stock_pos_count/app/utils/format";
 import { CountOfflineError } from "@stock_pos_count/app/services/count_errors";
 
 /**
@@ -98,9 +99,21 @@ export class CountCompleteDialog extends Component {
             lines.push({ key: "refused", text });
         }
         for (const device of facts.devices) {
-            lines.push({ key: device.name + device.last_heard_at, text: device.text });
+            lines.push({ key: device.name + device.last_heard_at, text: this.deviceText(device) });
         }
         return lines;
+    }
+
+    deviceText({ name, who, waiting, last_heard_at }) {
+        const device = who ? _t("%(device)s (%(who)s)", { device: name, who }) : name;
+        const when = formatRelative(last_heard_at);
+        return waiting
+            ? _t("%(device)s: %(waiting)s counts are not sent yet, last heard %(when)s.", {
+                  device,
+                  waiting,
+                  when,
+              })
+            : _t("%(device)s: last heard %(when)s, may hold counts.", { device, when });
     }
 
     /** What the server forbids, in its own words, unless a line above says it already. */

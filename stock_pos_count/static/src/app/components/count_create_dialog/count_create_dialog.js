@@ -1,8 +1,6 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
 import { Dialog } from "@web/core/dialog/dialog";
-import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
-import { useDebounced } from "@web/core/utils/timing";
 import { _t } from "@web/core/l10n/translation";
 import { uuidv4 } from "@point_of_sale/utils";
 import { CountSheetCard } from "@stock_pos_count/app/components/count_sheet_card/count_sheet_card";
@@ -10,8 +8,8 @@ import { useStockPosCount } from "@stock_pos_count/app/services/stock_pos_count_
 import { SCOPE_LABELS } from "@stock_pos_count/app/utils/count_states";
 import { formatQty } from "@stock_pos_count/app/utils/format";
 import { CountChoice } from "./count_choice/count_choice";
+import { useCountScope } from "./count_scope_hook";
 
-const SCOPE_DEBOUNCE_MS = 300;
 /** More open sheets than these are better looked for in the list. */
 const MAX_CARDS = 3;
 const SCOPES = [
@@ -19,7 +17,7 @@ const SCOPES = [
     { key: "partial", icon: "fa-filter", hint: _t("Chosen categories and vendors") },
 ];
 
-function personKey({ model, id }) {
+function keyOf({ model, id }) {
     return `${model},${id}`;
 }
 
@@ -42,118 +40,24 @@ export class CountCreateDialog extends Component {
     };
 
     setup() {
-        this.ui = useService("ui");
         this.notification = useService("notification");
         this.count = useStockPosCount();
         this.uuid = uuidv4();
+        this.scope = useCountScope(this.count, this.props.fromSheet);
         this.state = useState({
             info: null,
-            scope: "full",
-            categoryIds: [],
-            vendorIds: [],
-            createdBy: "",
+            createdBy: this.count.person ? keyOf(this.count.person) : "",
             note: "",
-            products: null,
-            overlapping: [],
-            isFullOpen: false,
-            isCounting: false,
             busy: null,
             error: null,
         });
-        this.keepLast = new KeepLast();
-        this.recountScope = useDebounced(() => this.loadScope(), SCOPE_DEBOUNCE_MS);
         onWillStart(() => {
-            this.load();
+            this.scope.load();
+            this.loadInfo();
         });
     }
 
-    // --- what it says ------------------------------------------------------------
-
-    get title() {
-        return this.state.info
-            ? _t("New count sheet for %s", this.state.info.shop).toString()
-            : _t("New count sheet").toString();
-    }
-
-    get scopes() {
-        return SCOPES.map((scope) => ({
-            ...scope,
-            label: SCOPE_LABELS[scope.key],
-            isActive: scope.key === this.state.scope,
-        }));
-    }
-
-    get fromText() {
-        return _t("Holds what %(sheet)s left uncounted.", {
-            sheet: this.props.fromSheet.name,
-        });
-    }
-
-    get persons() {
-        const persons = this.state.info?.persons || [];
-        const { person } = this.count;
-        const isListed = person && persons.some((other) => personKey(other) === personKey(person));
-        const all = person && !isListed ? [person, ...persons] : persons;
-        return all.map((one) => ({ key: personKey(one), name: one.name }));
-    }
-
-    get isPartial() {
-        return this.state.scope === "partial" && !this.props.fromSheet;
-    }
-
-    get isUndecided() {
-        return this.isPartial && !this.state.categoryIds.length && !this.state.vendorIds.length;
-    }
-
-    get footerText() {
-        if (this.isUndecided) {
-            return _t("Choose at least one category or vendor");
-        }
-        if (this.state.products === null) {
-            return _t("Counting the products…");
-        }
-        if (this.state.products === 0) {
-            return _t("No product fits");
-        }
-        if (this.state.products === 1) {
-            return _t("1 product");
-        }
-        return _t("%s products", formatQty(this.state.products));
-    }
-
-    get overlapTitle() {
-        return this.state.isFullOpen
-            ? _t("A full count of this shop is already open")
-            : _t("Already open with some of these products");
-    }
-
-    get shownSheets() {
-        return this.state.overlapping.slice(0, MAX_CARDS);
-    }
-
-    get moreSheetsText() {
-        const more = this.state.overlapping.length - MAX_CARDS;
-        if (more <= 0) {
-            return "";
-        }
-        return more === 1 ? _t("1 more is in the list.") : _t("%s more are in the list.", more);
-    }
-
-    get canCreate() {
-        const { busy, isCounting, isFullOpen, products } = this.state;
-        return !busy && !isCounting && !isFullOpen && products > 0 && !this.isUndecided;
-    }
-
-    /** Where a sheet is open already, to count on it is the main thing to do. */
-    get startClass() {
-        return this.state.overlapping.length ? "btn-secondary" : "btn-primary";
-    }
-
-    // --- loading -----------------------------------------------------------------
-
-    async load() {
-        this.state.createdBy = this.count.person ? personKey(this.count.person) : "";
-        this.loadScope();
+    async loadInfo() {
         try {
             this.state.info = await this.count.rpc("register_create_info");
         } catch (error) {
@@ -161,80 +65,85 @@ export class CountCreateDialog extends Component {
         }
     }
 
-    async loadScope() {
-        const { fromSheet } = this.props;
-        if (fromSheet) {
-            this.state.products = fromSheet.total - fromSheet.counted;
-            return;
+    // --- what it says ------------------------------------------------------------
+
+    get title() {
+        const { info } = this.state;
+        return info
+            ? _t("New count sheet for %s", info.shop).toString()
+            : _t("New count sheet").toString();
+    }
+
+    get scopes() {
+        return SCOPES.map((scope) => ({
+            ...scope,
+            label: SCOPE_LABELS[scope.key],
+            isActive: scope.key === this.scope.scope,
+        }));
+    }
+
+    get fromText() {
+        return _t("Holds what %(sheet)s left uncounted.", { sheet: this.props.fromSheet.name });
+    }
+
+    get persons() {
+        const persons = this.state.info?.persons || [];
+        const { person } = this.count;
+        const isListed = !person || persons.some((other) => keyOf(other) === keyOf(person));
+        const all = isListed ? persons : [person, ...persons];
+        return all.map((one) => ({ key: keyOf(one), name: one.name }));
+    }
+
+    get isNothing() {
+        return this.scope.products === 0 && !this.scope.isUndecided;
+    }
+
+    get footerText() {
+        const { isUndecided, products } = this.scope;
+        if (isUndecided) {
+            return _t("Choose at least one category or vendor");
         }
-        if (this.isUndecided) {
-            Object.assign(this.state, { overlapping: [], isFullOpen: false, isCounting: false });
-            return;
+        if (products === null) {
+            return _t("Counting the products…");
         }
-        const { scope, categoryIds, vendorIds } = this.state;
-        this.state.isCounting = true;
-        try {
-            const answer = await this.keepLast.add(
-                this.count.rpc("register_scope", scope, [...categoryIds], [...vendorIds]),
-            );
-            this.applyScope(answer);
-        } catch (error) {
-            this.state.error = error.message;
+        if (products === 0) {
+            return _t("No product fits");
         }
-        this.state.isCounting = false;
+        return products === 1 ? _t("1 product") : _t("%s products", formatQty(products));
     }
 
-    applyScope({ products, overlapping, full_open }) {
-        const isFullOpen = this.state.scope === "full" && Boolean(full_open);
-        const others = overlapping.filter((sheet) => sheet.uuid !== full_open?.uuid);
-        Object.assign(this.state, {
-            products,
-            isFullOpen,
-            overlapping: full_open ? [full_open, ...others] : others,
-            error: null,
-        });
+    get overlapTitle() {
+        return this.scope.isFullOpen
+            ? _t("A full count of this shop is already open")
+            : _t("Already open with some of these products");
     }
 
-    // --- choosing ------------------------------------------------------------------
+    get shownSheets() {
+        return this.scope.overlapping.slice(0, MAX_CARDS);
+    }
 
-    selectScope(scope) {
-        if (scope !== this.state.scope) {
-            Object.assign(this.state, { scope, products: null, overlapping: [] });
-            this.state.isFullOpen = false;
-            this.loadScope();
+    get moreSheetsText() {
+        const more = this.scope.overlapping.length - MAX_CARDS;
+        if (more <= 0) {
+            return "";
         }
+        return more === 1 ? _t("1 more is in the list.") : _t("%s more are in the list.", more);
     }
 
-    selectCategories(ids) {
-        this.state.categoryIds = ids;
-        this.onChoice();
+    get error() {
+        return this.state.error || this.scope.error;
     }
 
-    selectVendors(ids) {
-        this.state.vendorIds = ids;
-        this.onChoice();
+    get canCreate() {
+        return !this.state.busy && this.scope.isPossible;
     }
 
-    onChoice() {
-        this.state.isCounting = !this.isUndecided;
-        this.recountScope();
+    /** Where a sheet is open already, to count on it is the main thing to do. */
+    get startClass() {
+        return this.scope.overlapping.length ? "btn-secondary" : "btn-primary";
     }
 
     // --- doing -----------------------------------------------------------------
-
-    get values() {
-        const { scope, categoryIds, vendorIds, createdBy, note } = this.state;
-        const [model, id] = createdBy.split(",");
-        return {
-            uuid: this.uuid,
-            scope: this.props.fromSheet ? "partial" : scope,
-            category_ids: this.isPartial ? [...categoryIds] : [],
-            vendor_ids: this.isPartial ? [...vendorIds] : [],
-            created_by: { model, id: Number(id) },
-            note: note.trim(),
-            from_uncounted: this.props.fromSheet?.uuid || null,
-        };
-    }
 
     async create(start) {
         if (!this.canCreate) {
@@ -242,13 +151,23 @@ export class CountCreateDialog extends Component {
         }
         Object.assign(this.state, { busy: start ? "start" : "create", error: null });
         try {
-            const { personKey: person } = this.count;
-            const answer = await this.count.rpc("register_create", this.values, person, start);
+            const { personKey } = this.count;
+            const answer = await this.count.rpc("register_create", this.values, personKey, start);
             this.props.close();
             this.finish(answer, start);
         } catch (error) {
             Object.assign(this.state, { busy: null, error: error.message });
         }
+    }
+
+    get values() {
+        const [model, id] = this.state.createdBy.split(",");
+        return {
+            ...this.scope.values,
+            uuid: this.uuid,
+            created_by: { model, id: Number(id) },
+            note: this.state.note.trim(),
+        };
     }
 
     finish({ sheet, notices }, start) {
@@ -265,7 +184,7 @@ export class CountCreateDialog extends Component {
 
     /** Goes onto a sheet that is already open instead of making another. */
     async useSheet(sheet, action) {
-        this.state.busy = "use";
+        Object.assign(this.state, { busy: "use", error: null });
         try {
             this.count.remember(sheet);
             if (["start", "resume"].includes(action)) {

@@ -1,4 +1,4 @@
-import { Component, onMounted, useState } from "@odoo/owl";
+import { Component, onMounted, useRef, useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
@@ -39,6 +39,7 @@ export class StockCountCorrectionScreen extends Component {
         this.ui = useService("ui");
         this.count = useStockPosCount();
         this.correction = useCountCorrection(this.count, this.props.sheetUuid);
+        this.bodyRef = useRef("body");
         this.state = useState({ shown: SHOWN_STEP });
         this.refreshFigures = useDebounced(() => this.correction.load(), FIGURES_DEBOUNCE_MS);
         this.formatVariance = formatVariance;
@@ -110,6 +111,9 @@ export class StockCountCorrectionScreen extends Component {
     async correct() {
         if (await this.correction.correct()) {
             this.back();
+        } else {
+            // What went wrong, or changed, stands at the top.
+            this.bodyRef.el.scrollTop = 0;
         }
     }
 }
