@@ -112,7 +112,7 @@ class TestRaces(BaseCase):
                 except Exception as error:
                     outcomes[position] = error
 
-        threads = [threading.Thread(target=run, args=(position, job)) for position, job in enumerate(jobs)]
+        threads = [threading.Thread(target=run, args=(position, job), daemon=True) for position, job in enumerate(jobs)]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -150,7 +150,7 @@ class TestRaces(BaseCase):
         with self.connect() as client:
             device = client.till(opened=not new_device)
             counter = client.till(opened=True)
-            counter.count((client.products[0], 1), (client.products[1], 1))
+            counter.send(*(counter.entry(product=product) for product in client.products))
         snapshot_taken, entry_recorded = threading.Event(), threading.Event()
 
         def complete(client):
@@ -195,8 +195,9 @@ class TestRaces(BaseCase):
     def test_a_pull_misses_nothing_that_commits_late(self):
         """Device A's entry is recorded first and committed last: a cursor by id or time would skip it for ever."""
         with self.connect() as slow, self.connect() as fast:
-            reader, slow_till, fast_till = (client.till(opened=True) for client in (fast, slow, fast))
+            slow_till = slow.till(opened=True)
             slow.cr.commit()
+            reader, fast_till = fast.till(opened=True), fast.till(opened=True)
             fast.cr.commit()
             reader.cursor = reader.send()["cursor"]
             fast.cr.commit()
@@ -243,6 +244,9 @@ class Client:
     def __init__(self, case):
         self.case = case
         self.cr = case.registry.cursor()
+        # A lock that never comes is an error of the test, not a reason to wait for ever.
+        self.cr.execute("SET lock_timeout = '20s'")
+        self.cr.commit()
         self.env = api.Environment(self.cr, SUPERUSER_ID, {})
         user = self.env["res.users"].browse(case.ids["user"])
         self.user = user
