@@ -140,7 +140,8 @@ def merge(entries):
     """Return the :class:`Result` of one line's entries of one round. Their order does not matter.
 
     Rules (design, section 3): an undo takes one entry back; a ``set`` or ``zero`` replaces exactly what its author
-    had seen; a total and another device's entry that did not know each other are a conflict, until a decision names both;
+    had seen; a total and another device's entry that did not know each other are a conflict, until a decision names
+    both;
     everything that is left adds up.
     """
     active = _without_undone(entries)
@@ -176,12 +177,13 @@ def _without_undone(entries):
 
 
 def _valid_decisions(decisions):
-    """Drop decisions that a later one overrules, and those that contradict each other unseen (the conflict stays open)."""
-    latest = [one for one in decisions if not any(other.saw(one) and other.targets & one.targets for other in decisions)]
+    """Drop decisions that a later one overrules, and those that contradict each other unseen (the conflict stays
+    open)."""
+    latest = [
+        one for one in decisions if not any(other.saw(one) and other.targets & one.targets for other in decisions)
+    ]
     return [
-        one
-        for one in latest
-        if all(not (other.targets & one.targets) or other.keep == one.keep for other in latest)
+        one for one in latest if all(not (other.targets & one.targets) or other.keep == one.keep for other in latest)
     ]
 
 

@@ -40,15 +40,18 @@ class PosConfig(models.Model):
     def _get_stock_count_persons(self):
         """Return who may be named on this register as ``[(model, id, name)]``.
 
-        With employees at the register (pos_hr): those its employee lists allow. Otherwise the company's Point of Sale users.
+        With employees at the register (pos_hr): those its employee lists allow. Otherwise the company's Point of Sale
+        users.
         """
         self.ensure_one()
         if self._uses_employees():
             employees = self._get_stock_count_employees()
             return [("hr.employee", employee.id, employee.name) for employee in employees]
         # sudo: a POS user may be unable to list the other users
-        users = self.env.ref("point_of_sale.group_pos_user").sudo().all_user_ids.filtered(
-            lambda user: user.active and not user.share and self.company_id in user.company_ids
+        users = (
+            self.env.ref("point_of_sale.group_pos_user")
+            .sudo()
+            .all_user_ids.filtered(lambda user: user.active and not user.share and self.company_id in user.company_ids)
         )
         users |= self.env.user.sudo()
         return [("res.users", user.id, user.name) for user in users.sorted("name") if user.id != SUPERUSER_ID]

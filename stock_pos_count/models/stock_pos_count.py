@@ -40,8 +40,12 @@ class StockPosCount(models.Model):
     config_id = fields.Many2one("pos.config", "Register", required=True, readonly=True, ondelete="restrict", index=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     location_id = fields.Many2one("stock.location", required=True, readonly=True, ondelete="restrict", index=True)
-    warehouse_id = fields.Many2one("stock.warehouse", "Shop", readonly=True, ondelete="restrict", index="btree_not_null")
-    scope = fields.Selection([("full", "Full count"), ("partial", "Partial count")], "Type", required=True, readonly=True)
+    warehouse_id = fields.Many2one(
+        "stock.warehouse", "Shop", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
+    scope = fields.Selection(
+        [("full", "Full count"), ("partial", "Partial count")], "Type", required=True, readonly=True
+    )
     category_ids = fields.Many2many("product.category", string="Categories", readonly=True)
     vendor_ids = fields.Many2many("res.partner", string="Vendors", readonly=True)
     source_id = fields.Many2one(
@@ -63,7 +67,9 @@ class StockPosCount(models.Model):
         readonly=True,
         copy=False,
     )
-    round = fields.Integer(required=True, default=0, readonly=True, copy=False, help="0 is the count, 1 and up are the recounts.")
+    round = fields.Integer(
+        required=True, default=0, readonly=True, copy=False, help="0 is the count, 1 and up are the recounts."
+    )
     started_at = fields.Datetime("Started", readonly=True, copy=False)
     completed_at = fields.Datetime("Completed", readonly=True, copy=False)
     corrected_at = fields.Datetime("Corrected On", readonly=True, copy=False)
@@ -97,7 +103,9 @@ class StockPosCount(models.Model):
     coverage = fields.Char("State and Coverage", compute="_compute_coverage")
     result = fields.Char(compute="_compute_coverage", help="Lines short and over.")
     counters = fields.Char(compute="_compute_counters", help="Who counted.")
-    operators = fields.Char(compute="_compute_operators", help="Who started, paused, completed, recounted and corrected.")
+    operators = fields.Char(
+        compute="_compute_operators", help="Who started, paused, completed, recounted and corrected."
+    )
     may_void = fields.Boolean(compute="_compute_may_void")
 
     _uuid_unique = models.Constraint("unique(uuid)", "This count sheet exists already.")
@@ -111,7 +119,8 @@ class StockPosCount(models.Model):
 
     @api.depends("state", "round")
     def _compute_totals(self):
-        """One grouped query for all sheets; figures that would break a blind count are left out in :meth:`_hides_book`."""
+        """One grouped query for all sheets; figures that would break a blind count are left out in
+        :meth:`_hides_book`."""
         totals = self._get_line_totals()
         for count in self:
             values = totals.get(count.id, {})
@@ -243,9 +252,6 @@ class StockPosCount(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise UserError(self.env._("Count sheets are never deleted. Void the sheet instead."))
-
-    def copy(self, default=None):
-        raise UserError(self.env._("A count sheet cannot be duplicated. Create a new one."))
 
     # -- lookup --------------------------------------------------------------------------------------------------
 

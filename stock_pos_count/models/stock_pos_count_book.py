@@ -32,7 +32,8 @@ class StockPosCountBook(models.AbstractModel):
 
     @api.model
     def _get_book(self, count, product_ids):
-        """Return ``{(product id, lot id or None): quantity}``: the sum of the quants (several rows a key are normal)."""
+        """Return ``{(product id, lot id or None): quantity}``: the sum of the quants (several rows a key are
+        normal)."""
         if not product_ids:
             return {}
         self.env["stock.quant"].flush_model()

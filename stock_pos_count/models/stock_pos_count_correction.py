@@ -5,7 +5,6 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-
 # At most this many lines are posted in one go: more would keep quants locked while the shop sells.
 CHUNK_LINES = 200
 
@@ -13,7 +12,8 @@ CHUNK_LINES = 200
 class StockPosCount(models.Model):
     """Correction: stock is changed by exactly the variance of each line, through Odoo's own inventory moves.
 
-    Goods sold since the count stay sold, because the difference is posted and not a total. The quants' own count fields are
+    Goods sold since the count stay sold, because the difference is posted and not a total. The quants' own count
+    fields are
     never used: they are one slot shared by everyone.
     """
 
@@ -46,8 +46,10 @@ class StockPosCount(models.Model):
     def _get_variance_lines(self):
         """Return the lines with a variance, the largest first."""
         # sudo: POS users do not read lines; who may correct is checked before
-        lines = self.env["stock.pos.count.line"].sudo().search(
-            [("count_id", "=", self.id), ("result", "in", ("short", "over"))]
+        lines = (
+            self.env["stock.pos.count.line"]
+            .sudo()
+            .search([("count_id", "=", self.id), ("result", "in", ("short", "over"))])
         )
         return lines.sorted(lambda line: (-abs(line.variance_qty), line.id)).with_company(self.company_id)
 
@@ -133,9 +135,7 @@ class StockPosCount(models.Model):
             self._post_lines(chosen[start : start + CHUNK_LINES])
         if len(chosen_ids) == len(rows) and self.scope == "full" and not self.uncounted_count:
             self.location_id.sudo().last_inventory_date = fields.Date.context_today(self)
-        self._transition(
-            "correct", person_name, {"corrected_at": fields.Datetime.now(), "corrected_by": person_name}
-        )
+        self._transition("correct", person_name, {"corrected_at": fields.Datetime.now(), "corrected_by": person_name})
         return None
 
     def _mark_not_corrected(self, rows):
@@ -174,22 +174,19 @@ class StockPosCount(models.Model):
         values_list = []
         if line.result == "over":
             quant = self._new_quant(quants, product, line.lot_id, self.location_id)
-            values_list.append(
-                quant._get_inventory_move_values(line.variance_qty, loss_location, self.location_id)
-            )
+            values_list.append(quant._get_inventory_move_values(line.variance_qty, loss_location, self.location_id))
         else:
             for quant, qty in self._get_shortage_parts(quants, product, line.lot_id, -line.variance_qty):
                 values_list.append(
-                    quant._get_inventory_move_values(
-                        qty, quant.location_id, loss_location, package_id=quant.package_id
-                    )
+                    quant._get_inventory_move_values(qty, quant.location_id, loss_location, package_id=quant.package_id)
                 )
         for part, values in enumerate(values_list):
             values.update(stock_pos_count_line_id=line.id, stock_pos_count_part=part, origin=self.name)
         return values_list
 
     def _get_shortage_parts(self, quants, product, lot, missing):
-        """Return ``[(quant, quantity)]`` that make up a shortage: by the removal strategy, the rest from the location itself."""
+        """Return ``[(quant, quantity)]`` that make up a shortage: by the removal strategy, the rest from the location
+        itself."""
         parts = []
         uom = product.uom_id
         for quant in quants._gather(product, self.location_id, lot_id=lot or None):

@@ -7,7 +7,8 @@ from .. import count_logic
 class StockPosCountEntry(models.Model):
     """The journal of counting: one row for each scan, typed number, undo, decision and note. Rows are only ever added.
 
-    Written by ``stock.pos.count._record_entries`` in SQL (a client's uuid may arrive twice); nobody edits or deletes one,
+    Written by ``stock.pos.count._record_entries`` in SQL (a client's uuid may arrive twice); nobody edits or deletes
+    one,
     managers and the system included. The column ``xid`` holds the transaction that recorded the row: with it a pull
     misses nothing that commits late, and a total knows exactly what its author had seen.
     """
@@ -63,9 +64,7 @@ class StockPosCountEntry(models.Model):
     person_res_id = fields.Many2oneReference(model_field="person_model", readonly=True)
     user_id = fields.Many2one("res.users", "Sent By", readonly=True, ondelete="restrict")
     target = fields.Char(readonly=True, help="The entry that an undo takes back.")
-    decision = fields.Selection(
-        [("conflict", "Conflict settled"), ("include", "Late entries included")], readonly=True
-    )
+    decision = fields.Selection([("conflict", "Conflict settled"), ("include", "Late entries included")], readonly=True)
     targets = fields.Json(readonly=True, help="The entries a decision is about.")
     keep = fields.Json(readonly=True, help="The entries a decision lets count.")
     note = fields.Char(readonly=True)
@@ -94,10 +93,17 @@ class StockPosCountEntry(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        raise UserError(self.env._("Counts are recorded in the Point of Sale only."))
+        if vals_list:
+            raise UserError(self.env._("Counts are recorded in the Point of Sale only."))
+        return super().create(vals_list)
 
     def write(self, vals):
-        raise UserError(self.env._("The journal of counts cannot be changed. Undo the entry in the Point of Sale instead."))
+        if vals:
+            raise UserError(
+                self.env._("The journal of counts cannot be changed. Undo the entry in the Point of Sale instead.")
+            )
+        return super().write(vals)
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         raise UserError(self.env._("The journal of counts cannot be deleted."))

@@ -10,7 +10,8 @@ from .. import count_logic, entry_payload
 from ..entry_payload import EntryRefused
 
 MAX_BATCH = 500
-# A batch is the answer to "what happened on the device": a wilder clock than this is a wrong request, not a slow device.
+# A batch is the answer to "what happened on the device": a wilder clock than this is a wrong request, not a slow
+# device.
 MAX_CLOCK_SHIFT = timedelta(days=3650)
 
 ENTRY_COLUMNS = (
@@ -51,7 +52,7 @@ class StockPosCount(models.Model):
         pending = []
         known = self._get_known_entries(raw_entries)
         taken = set()
-        for result, raw in zip(results, raw_entries):
+        for result, raw in zip(results, raw_entries, strict=False):
             try:
                 values = entry_payload.read_entry(raw, now, clock_shift)
                 if self._answer_known(result, known.get(values["uuid"])) or values["uuid"] in taken:
@@ -81,7 +82,9 @@ class StockPosCount(models.Model):
         try:
             shift = now - entry_payload.read_moment(device_time)
         except EntryRefused:
-            raise UserError(self.env._("The device did not send its time. Reload the register and try again.")) from None
+            raise UserError(
+                self.env._("The device did not send its time. Reload the register and try again.")
+            ) from None
         if abs(shift) > MAX_CLOCK_SHIFT:
             raise UserError(self.env._("The clock of this device is wrong. Set its date and time and try again."))
         return shift
@@ -177,19 +180,24 @@ class StockPosCount(models.Model):
 
     def _get_refusal(self, reason):
         """Return what to tell the person about an entry that was not accepted."""
-        _ = self.env._
         messages = {
-            "malformed": _("The register sent something that cannot be read. Count this product again."),
-            "too_large": _("The quantity is too large. Check whether a barcode was typed as a quantity, and count again."),
-            "negative_total": _("A total cannot be negative. Type how many there are."),
-            "nothing_added": _("There is nothing to add. Type a quantity, or use the key for none here."),
-            "text": _("The text is too long or has characters that cannot be kept. Shorten it."),
-            "not_started": _("The count sheet is not started. Start it first."),
-            "unknown_round": _("This count belongs to a recount that was never started. Open the count sheet again."),
-            "other_sheet": _("This count was recorded on another count sheet."),
-            "product": _("This product does not exist in this company. Choose the right product and count it again."),
-            "not_countable": _("This product is not kept in stock, so it cannot be counted."),
-            "lot": _("This lot or serial number belongs to another product. Choose the right one."),
+            "malformed": self.env._("The register sent something that cannot be read. Count this product again."),
+            "too_large": self.env._(
+                "The quantity is too large. Check whether a barcode was typed as a quantity, and count again."
+            ),
+            "negative_total": self.env._("A total cannot be negative. Type how many there are."),
+            "nothing_added": self.env._("There is nothing to add. Type a quantity, or use the key for none here."),
+            "text": self.env._("The text is too long or has characters that cannot be kept. Shorten it."),
+            "not_started": self.env._("The count sheet is not started. Start it first."),
+            "unknown_round": self.env._(
+                "This count belongs to a recount that was never started. Open the count sheet again."
+            ),
+            "other_sheet": self.env._("This count was recorded on another count sheet."),
+            "product": self.env._(
+                "This product does not exist in this company. Choose the right product and count it again."
+            ),
+            "not_countable": self.env._("This product is not kept in stock, so it cannot be counted."),
+            "lot": self.env._("This lot or serial number belongs to another product. Choose the right one."),
         }
         return messages[reason]
 
@@ -202,14 +210,12 @@ class StockPosCount(models.Model):
         lines = self._find_or_create_lines(values_list)
         book = self.env["stock.pos.count.book"]
         observed = [
-            values
-            for values in values_list
-            if values["kind"] in count_logic.OBSERVING_KINDS and values["product_id"]
+            values for values in values_list if values["kind"] in count_logic.OBSERVING_KINDS and values["product_id"]
         ]
         figures = book._get_figures(
             self, [(values["product_id"], values["lot_id"], values["counted_at"]) for values in observed]
         )
-        for values, figure in zip(observed, figures):
+        for values, figure in zip(observed, figures, strict=False):
             values.update(figure)
         for values in values_list:
             values.update(
@@ -352,7 +358,8 @@ class StockPosCount(models.Model):
         """Return the condition on ``entry`` for scans of unknown codes that are neither undone, late nor assigned."""
         return SQL(
             """entry.count_id = %s AND entry.line_id IS NULL AND entry.kind = 'add' AND NOT entry.is_late
-               AND NOT EXISTS (SELECT 1 FROM stock_pos_count_entry undo WHERE undo.kind = 'undo' AND undo.target = entry.uuid)
+               AND NOT EXISTS (SELECT 1 FROM stock_pos_count_entry undo WHERE undo.kind = 'undo' AND undo.target =
+               entry.uuid)
                AND NOT EXISTS (SELECT 1 FROM stock_pos_count_entry copy
                                 WHERE copy.count_id = entry.count_id AND copy.origin = entry.uuid)""",
             self.id,
@@ -369,7 +376,8 @@ class StockPosCount(models.Model):
         self.ensure_one()
         rows = self.env.execute_query_dict(
             SQL(
-                """SELECT uuid, device, seq, seen, round, kind, qty, code, source, packaging_id, packaging_qty, counted_at,
+                """SELECT uuid, device, seq, seen, round, kind, qty, code, source, packaging_id, packaging_qty,
+                counted_at,
                           device_counted_at, person_name, person_model, person_res_id
                      FROM stock_pos_count_entry entry WHERE %s AND entry.code = %s""",
                 self._get_unknown_sql(),

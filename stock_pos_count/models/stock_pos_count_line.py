@@ -30,9 +30,12 @@ class StockPosCountLine(models.Model):
     product_id = fields.Many2one("product.product", required=True, readonly=True, ondelete="restrict", index=True)
     default_code = fields.Char(related="product_id.default_code", string="SKU")
     categ_id = fields.Many2one(related="product_id.categ_id", string="Category")
+    vendor_id = fields.Many2one("res.partner", compute="_compute_vendor_id", search="_search_vendor_id")
     lot_id = fields.Many2one("stock.lot", "Lot/Serial Number", readonly=True, ondelete="restrict")
     uom_id = fields.Many2one(related="product_id.uom_id")
-    target_round = fields.Integer("Last Round on the List", readonly=True, help="The last round this line was to be counted in.")
+    target_round = fields.Integer(
+        "Last Round on the List", readonly=True, help="The last round this line was to be counted in."
+    )
 
     is_counted = fields.Boolean("Was Counted", required=True, readonly=True)
     counted_round = fields.Integer("Counted in Round", readonly=True)
@@ -46,7 +49,7 @@ class StockPosCountLine(models.Model):
         default="uncounted",
     )
     first_counted_at = fields.Datetime(readonly=True)
-    counted_at = fields.Datetime("Counted At", readonly=True, help="The moment of the count: its latest observation.")
+    counted_at = fields.Datetime(readonly=True, help="The moment of the count: its latest observation.")
     counted_by = fields.Char(readonly=True)
     last_qty = fields.Float(digits="Product Unit", readonly=True)
     book_qty = fields.Float("In the Books", digits="Product Unit", readonly=True)
@@ -89,6 +92,15 @@ class StockPosCountLine(models.Model):
             line.display_counted = count_logic.format_qty(line.counted_qty) if counted else "—"
             line.display_variance = count_logic.format_variance(line.variance_qty) if counted else "—"
 
+    @api.depends("product_id.seller_ids")
+    def _compute_vendor_id(self):
+        for line in self:
+            line.vendor_id = line.product_id.seller_ids.partner_id[:1]
+
+    def _search_vendor_id(self, operator, value):
+        """Find lines by any vendor of the product's vendor list."""
+        return [("product_id.seller_ids.partner_id", operator, value)]
+
     def write(self, vals):
         """Keep clients out: figures come from the journal only.
 
@@ -130,7 +142,8 @@ class StockPosCountLine(models.Model):
         rows = self.env.execute_query_dict(
             SQL(
                 """
-                SELECT entry.line_id, entry.uuid, entry.device, entry.seq, entry.kind, entry.qty, entry.seen, entry.round,
+                SELECT entry.line_id, entry.uuid, entry.device, entry.seq, entry.kind, entry.qty, entry.seen,
+                entry.round,
                        entry.xid::text::bigint AS xid, entry.counted_at, entry.person_name AS who, entry.target,
                        entry.targets, entry.keep, entry.decision, entry.origin, entry.note, entry.is_late,
                        entry.book_qty, entry.unposted_qty, entry.sold_qty, entry.adjusted_qty
@@ -256,14 +269,16 @@ class StockPosCountLine(models.Model):
 
     @api.model
     def _write_results(self, rows):
-        """Write ``[(line id, *result columns)]`` in one statement and stamp the lines as changed by this transaction."""
+        """Write ``[(line id, *result columns)]`` in one statement and stamp the lines as changed by this
+        transaction."""
         columns = self._get_result_columns()
         types = {
             column: SQL(self._fields[column].column_type[1] if column != "conflict" else "jsonb") for column in columns
         }
         self.env.execute_query(
             SQL(
-                "UPDATE stock_pos_count_line line SET %s, xid = pg_current_xact_id() FROM (VALUES %s) AS new (id, %s) WHERE line.id = new.id",
+                """UPDATE stock_pos_count_line line SET %s, xid = pg_current_xact_id()
+                     FROM (VALUES %s) AS new (id, %s) WHERE line.id = new.id""",
                 SQL(", ").join(
                     SQL("%s = new.%s::%s", SQL.identifier(column), SQL.identifier(column), types[column])
                     for column in columns

@@ -23,7 +23,8 @@ class StockPosCount(models.Model):
         return Domain("company_id", "in", (False, *self.company_id.parent_ids.ids))
 
     def _find_barcode(self, code):
-        """Return ``(product, pack, lot)`` of a code: a product's barcode or SKU, a pack's barcode, or a lot on this sheet."""
+        """Return ``(product, pack, lot)`` of a code: a product's barcode or SKU, a pack's barcode, or a lot on this
+        sheet."""
         products = self._get_company_products()
         packagings = self.env["product.uom"].sudo()  # sudo: as _get_company_products
         lots = self.env["stock.lot"].sudo()
@@ -44,7 +45,8 @@ class StockPosCount(models.Model):
 
     @staticmethod
     def _get_code_variants(code):
-        """Return the ways one article number may be written: with and without leading zeros of GTIN-14, EAN-13 and UPC-A."""
+        """Return the ways one article number may be written: with and without leading zeros of GTIN-14, EAN-13 and
+        UPC-A."""
         variants = [code]
         if code.isdigit() and len(code) in (12, 13, 14):
             bare = code.lstrip("0")
@@ -71,7 +73,8 @@ class StockPosCount(models.Model):
             domain &= Domain("product_tmpl_id", "not in", kits)
         rows = self.env.execute_query(
             SQL(
-                "SELECT DISTINCT product_id FROM stock_pos_count_line WHERE count_id = %s AND product_id IN %s LIMIT %s",
+                """SELECT DISTINCT product_id FROM stock_pos_count_line
+                    WHERE count_id = %s AND product_id IN %s LIMIT %s""",
                 self.id,
                 products._search(domain).subselect(),
                 limit,
@@ -93,8 +96,8 @@ class StockPosCount(models.Model):
     def _register_device(self, device, payload=None, config=None):
         """Note that a device was heard of.
 
-        A device's first call takes the sheet's row alone and writes it: a transition that runs at the same time, and could
-        not see the new device's row, then fails into a retry that can (see ``_lock_for_transition``).
+        A device's first call takes the sheet's row alone and writes it: a transition that runs at the same time, and
+        could not see the new device's row, then fails into a retry that can (see ``_lock_for_transition``).
         """
         waiting, person_name, has_entries = self._read_device_news(payload, config)
         values = {
@@ -123,7 +126,8 @@ class StockPosCount(models.Model):
         self.invalidate_recordset(["device_ids"])
 
     def _read_device_news(self, payload, config):
-        """Return ``(entries waiting, who is at the device, whether it sends entries)`` of a sync; nothing is known otherwise."""
+        """Return ``(entries waiting, who is at the device, whether it sends entries)`` of a sync; nothing is known
+        otherwise."""
         if not payload:
             return None, None, False
         waiting = payload.get("waiting")
@@ -141,7 +145,8 @@ class StockPosCount(models.Model):
     # -- cursor ----------------------------------------------------------------------------------------------------
 
     def _get_cursor(self):
-        """Return where this answer stands: the database's snapshot, from which a pull can miss nothing that commits later."""
+        """Return where this answer stands: the database's snapshot, from which a pull can miss nothing that commits
+        later."""
         return self.env.execute_query(SQL("SELECT pg_current_snapshot()::text"))[0][0]
 
     def _read_cursor(self, cursor):

@@ -12,8 +12,10 @@ MAX_TEXT = 250
 class StockPosCount(models.Model):
     """What a register may call, and nothing else is public. ``docs/register_protocol.md`` is the contract.
 
-    Every method takes the asking register first, and checks in this order: the user counts, the register is of the user's
-    company and takes stock, the sheet is one that this register lists. Only then it goes on, with ``sudo()`` where a plain
+    Every method takes the asking register first, and checks in this order: the user counts, the register is of the
+    user's
+    company and takes stock, the sheet is one that this register lists. Only then it goes on, with ``sudo()`` where a
+    plain
     Point of Sale user has no rights of their own (lines, quants, lots).
     """
 
@@ -72,7 +74,8 @@ class StockPosCount(models.Model):
 
     @api.model
     def _read_ids(self, ids):
-        """Return a list of record ids that a client sent, at most :data:`MAX_PAGE` of them unless it is longer on purpose."""
+        """Return a list of record ids that a client sent, at most :data:`MAX_PAGE` of them unless it is longer on
+        purpose."""
         if not isinstance(ids, (list, tuple)) or any(type(one) is not int or one <= 0 for one in ids):
             raise UserError(self.env._("The register sent something that cannot be read. Reload it and try again."))
         return list(ids)
@@ -105,7 +108,7 @@ class StockPosCount(models.Model):
         """Return what the dialog of a new sheet needs: the shop, who may be named, categories and vendors."""
         config = self._enter(config_id)
         location = config.sudo()._get_stock_count_location()  # sudo: see _get_register_domain
-        categories = self.env["product.category"].search([], order="complete_name")
+        categories = self.env["product.category"].search_fetch(Domain.TRUE, ["complete_name"], order="complete_name")
         return {
             "shop": location.warehouse_id.name or location.display_name,
             "location": location.display_name,
@@ -121,11 +124,15 @@ class StockPosCount(models.Model):
     def _get_ancestor_notice(self, config, location):
         """Name the registers that sell from a location above this one: their sales may take goods from here."""
         # sudo: other registers' operation types; only their names are told
-        others = self.env["pos.config"].sudo().search([("company_id", "=", config.company_id.id), ("id", "!=", config.id)])
+        others = (
+            self.env["pos.config"].sudo().search([("company_id", "=", config.company_id.id), ("id", "!=", config.id)])
+        )
         above = others.filtered(
-            lambda other: (source := other.picking_type_id.default_location_src_id)
-            and source != location
-            and location.parent_path.startswith(source.parent_path)
+            lambda other: (
+                (source := other.picking_type_id.default_location_src_id)
+                and source != location
+                and location.parent_path.startswith(source.parent_path)
+            )
         )
         if not above:
             return None
@@ -136,8 +143,12 @@ class StockPosCount(models.Model):
 
     def _get_vendors(self, company):
         # sudo: POS users may not read vendor prices; only the vendors' names leave this method
-        groups = self.env["product.supplierinfo"].sudo()._read_group(
-            [("company_id", "in", (False, company.id)), ("product_tmpl_id.is_storable", "=", True)], ["partner_id"]
+        groups = (
+            self.env["product.supplierinfo"]
+            .sudo()
+            ._read_group(
+                [("company_id", "in", (False, company.id)), ("product_tmpl_id.is_storable", "=", True)], ["partner_id"]
+            )
         )
         return sorted(
             ({"id": partner.id, "name": partner.display_name} for (partner,) in groups), key=lambda one: one["name"]
@@ -198,7 +209,9 @@ class StockPosCount(models.Model):
         }
         planned = self._count_products(self.sudo().new(sheet_values)._get_own_scope_sql())
         if not planned:
-            raise UserError(self.env._("No product fits, so there is nothing to count. Choose other categories or vendors."))
+            raise UserError(
+                self.env._("No product fits, so there is nothing to count. Choose other categories or vendors.")
+            )
         # sudo: clients have no right to create sheets but through this method
         count = self.sudo().create({**sheet_values, "planned_count": planned}).with_env(self.env)
         count._record_step("create", False, person_name, fields.Datetime.now())
@@ -226,7 +239,7 @@ class StockPosCount(models.Model):
             if other:
                 raise UserError(
                     self.env._(
-                        "%(name)s is a full count of this shop and is still open. Join it instead of starting a second one.",
+                        "%(name)s is an open full count of this shop. Join it instead of starting a second one.",
                         name=other.name,
                     )
                 )
@@ -248,7 +261,8 @@ class StockPosCount(models.Model):
     def register_transition(self, config_id, uuid, action, person, options=None):
         """Lead a sheet to another state: ``start pause resume complete recount void``.
 
-        Locks the sheet and its devices. Of two devices that press the same key one succeeds, the other is told the state.
+        Locks the sheet and its devices. Of two devices that press the same key one succeeds, the other is told the
+        state.
 
         :raise UserError: the state does not allow it, or something is left to do first; the text says what
         :raise AccessError: the user may not
@@ -275,7 +289,8 @@ class StockPosCount(models.Model):
         }
 
     def _get_start_notices(self):
-        """Return the open deliveries into the location: goods that may lie in the shop but not in the books, or the reverse."""
+        """Return the open deliveries into the location: goods that may lie in the shop but not in the books, or the
+        reverse."""
         self.ensure_one()
         # sudo: POS users may not read all transfers; only number, partner and kind are told
         pickings = self.env["stock.picking"].sudo()
@@ -297,9 +312,15 @@ class StockPosCount(models.Model):
             limit=20,
         )
         return [
-            *({"kind": "not_received", "text": self.env._("%s is not received yet.", self._name_picking(one))} for one in incoming),
             *(
-                {"kind": "picked_not_validated", "text": self.env._("%s is picked but not validated.", self._name_picking(one))}
+                {"kind": "not_received", "text": self.env._("%s is not received yet.", self._name_picking(one))}
+                for one in incoming
+            ),
+            *(
+                {
+                    "kind": "picked_not_validated",
+                    "text": self.env._("%s is picked but not validated.", self._name_picking(one)),
+                }
                 for one in picked
             ),
         ]
@@ -334,7 +355,9 @@ class StockPosCount(models.Model):
             raise AccessError(self.env._("Only a manager may count all that is left as zero."))
         if count.state != count_logic.COUNTING:
             raise UserError(self.env._("Only a running count can count what is left as zero, and never a recount."))
-        lines = self.env["stock.pos.count.line"].sudo().search([("count_id", "=", count.id), ("is_counted", "=", False)])
+        lines = (
+            self.env["stock.pos.count.line"].sudo().search([("count_id", "=", count.id), ("is_counted", "=", False)])
+        )
         if typed_number != len(lines):
             raise UserError(self.env._("%s products are not counted. Type exactly this number to confirm.", len(lines)))
         count._record_zeros(lines, person_values)
@@ -384,8 +407,10 @@ class StockPosCount(models.Model):
         product, packaging, lot = count._find_barcode(self._read_text(code, entry_payload.MAX_CODE))
         if not product:
             return {"product": None, "lines": [], "packaging_id": None, "qty": 1, "lot_id": None}
-        lines = self.env["stock.pos.count.line"].sudo().search(
-            [("count_id", "=", count.id), ("product_id", "=", product.id)]
+        lines = (
+            self.env["stock.pos.count.line"]
+            .sudo()
+            .search([("count_id", "=", count.id), ("product_id", "=", product.id)])
         )
         qty = packaging.uom_id.factor / product.uom_id.factor if packaging else 1
         return {
@@ -405,8 +430,10 @@ class StockPosCount(models.Model):
         if not term:
             return {"lines": [], "products": []}
         products = count._search_countable(term, limit)
-        lines = self.env["stock.pos.count.line"].sudo().search(
-            [("count_id", "=", count.id), ("product_id", "in", products.ids)]
+        lines = (
+            self.env["stock.pos.count.line"]
+            .sudo()
+            .search([("count_id", "=", count.id), ("product_id", "in", products.ids)])
         )
         return {"lines": lines._get_line_data(), "products": count._get_product_data(products)}
 
@@ -463,8 +490,10 @@ class StockPosCount(models.Model):
             raise UserError(self.env._("This product cannot be counted here. Choose another one."))
         product = self.env["product.product"].sudo().browse(product_id)
         count._assign_unknown(self._read_text(code, entry_payload.MAX_CODE), product, lot, person_values)
-        lines = self.env["stock.pos.count.line"].sudo().search(
-            [("count_id", "=", count.id), ("product_id", "=", product_id)]
+        lines = (
+            self.env["stock.pos.count.line"]
+            .sudo()
+            .search([("count_id", "=", count.id), ("product_id", "=", product_id)])
         )
         count._notify_changed()
         return {

@@ -60,7 +60,9 @@ class StockPosCount(models.Model):
             "corrected_at": self._to_ms(self.corrected_at),
             "corrected_by": self.corrected_by or None,
             "void_reason": self.void_reason or None,
-            "last_activity_at": max(self._to_ms(self.last_activity_at) or 0, self._to_ms(progress.get("last_entry_at")) or 0),
+            "last_activity_at": max(
+                self._to_ms(self.last_activity_at) or 0, self._to_ms(progress.get("last_entry_at")) or 0
+            ),
             "total": self.line_count if completed else progress.get("total", self.planned_count),
             "counted": self.counted_count if completed else progress.get("counted", 0),
             "short": self.short_count if shown and completed else None,
@@ -71,7 +73,9 @@ class StockPosCount(models.Model):
             "unknown": progress.get("unknown", 0),
             "blind": self.blind,
             "hides_book": self._hides_book(),
-            "recently_counted_by_others": self._get_recent_counters() if self.state in count_logic.RUNNING_STATES else [],
+            "recently_counted_by_others": self._get_recent_counters()
+            if self.state in count_logic.RUNNING_STATES
+            else [],
             "allowed": self._get_allowed_actions(),
         }
 
@@ -108,12 +112,19 @@ class StockPosCount(models.Model):
     def _get_lines_to_count(self, after_id=0, limit=None):
         """Return the lines on the list of the running round, in the order of their ids."""
         # sudo: POS users do not read lines; what is told of them is decided in _get_line_data
-        return self.env["stock.pos.count.line"].sudo().search(
-            [("count_id", "=", self.id), ("target_round", ">=", self.round), ("id", ">", after_id)], limit=limit, order="id"
+        return (
+            self.env["stock.pos.count.line"]
+            .sudo()
+            .search(
+                [("count_id", "=", self.id), ("target_round", ">=", self.round), ("id", ">", after_id)],
+                limit=limit,
+                order="id",
+            )
         )
 
     def _get_changed_lines(self, cursor):
-        """Return the lines that changed in transactions the cursor had not seen; repeats are harmless, gaps impossible."""
+        """Return the lines that changed in transactions the cursor had not seen; repeats are harmless, gaps
+        impossible."""
         lines = self.env["stock.pos.count.line"].sudo()  # sudo: as _get_lines_to_count
         if not cursor:
             return lines
@@ -189,7 +200,8 @@ class StockPosCount(models.Model):
                        entry.is_late AS late, entry.origin, undo.person_name AS undone_by
                   FROM stock_pos_count_entry entry
              LEFT JOIN LATERAL (SELECT person_name FROM stock_pos_count_entry undo
-                                 WHERE undo.kind = 'undo' AND undo.target IN (entry.uuid, entry.origin) LIMIT 1) undo ON TRUE
+                                 WHERE undo.kind = 'undo' AND undo.target IN (entry.uuid, entry.origin) LIMIT 1) undo
+                                 ON TRUE
                  WHERE %s
               ORDER BY entry.recorded_at DESC, entry.counted_at DESC, entry.id DESC
                 OFFSET %s LIMIT %s
@@ -248,8 +260,10 @@ class StockPosCount(models.Model):
         """Return the devices that may hold counts: entries waiting, or not heard of since they counted."""
         now = self._get_now()
         quiet = self.sudo().device_ids.filtered(  # sudo: as _get_people_data
-            lambda device: device.waiting
-            or (device.last_entry_at and now - device.last_heard_at > timedelta(minutes=QUIET_MINUTES))
+            lambda device: (
+                device.waiting
+                or (device.last_entry_at and now - device.last_heard_at > timedelta(minutes=QUIET_MINUTES))
+            )
         )
         return [
             {
@@ -328,7 +342,12 @@ class StockPosCount(models.Model):
         hidden = self._hides_book()
         journal = line._read_journal().get(line.id, [])
         rounds = [
-            {"round": number, "counted": result.qty, "who": result.observer.who, "at": self._to_ms(result.observer.counted_at)}
+            {
+                "round": number,
+                "counted": result.qty,
+                "who": result.observer.who,
+                "at": self._to_ms(result.observer.counted_at),
+            }
             for number, result in line._get_round_results(journal)
             if result.is_counted and not (self._hides_earlier_rounds() and number < self.round)
         ]
@@ -353,16 +372,20 @@ class StockPosCount(models.Model):
         """Return what moved since the line was counted, in plain sentences, newest first."""
         if not line.is_counted:
             return []
-        moved = self.env["stock.move.line"].sudo().search(  # sudo: staff see what moved, not the documents behind it
-            Domain("product_id", "=", line.product_id.id)
-            & Domain("state", "=", "done")
-            & Domain("date", ">=", line.first_counted_at or line.counted_at)
-            & (
-                Domain("location_id", "child_of", self.location_id.id)
-                | Domain("location_dest_id", "child_of", self.location_id.id)
-            ),
-            order="date desc, id desc",
-            limit=MAX_MOVEMENTS,
+        moved = (
+            self.env["stock.move.line"]
+            .sudo()
+            .search(  # sudo: staff see what moved, not the documents behind it
+                Domain("product_id", "=", line.product_id.id)
+                & Domain("state", "=", "done")
+                & Domain("date", ">=", line.first_counted_at or line.counted_at)
+                & (
+                    Domain("location_id", "child_of", self.location_id.id)
+                    | Domain("location_dest_id", "child_of", self.location_id.id)
+                ),
+                order="date desc, id desc",
+                limit=MAX_MOVEMENTS,
+            )
         )
         path = self.location_id.sudo().parent_path
         sentences = []
@@ -376,19 +399,20 @@ class StockPosCount(models.Model):
     def _get_movement_text(self, move_line, goes_in):
         qty = count_logic.format_qty(move_line.quantity_product_uom)
         document = move_line.reference or ""
-        _ = self.env._
         if move_line.is_inventory:
             if goes_in:
-                return _("%(qty)s added by an inventory adjustment, %(document)s", qty=qty, document=document)
-            return _("%(qty)s taken off by an inventory adjustment, %(document)s", qty=qty, document=document)
+                return self.env._("%(qty)s added by an inventory adjustment, %(document)s", qty=qty, document=document)
+            return self.env._("%(qty)s taken off by an inventory adjustment, %(document)s", qty=qty, document=document)
         order = move_line.picking_id.pos_order_id
         if order and goes_in:
-            return _("%(qty)s returned, order %(document)s", qty=qty, document=order.pos_reference or order.name)
+            return self.env._(
+                "%(qty)s returned, order %(document)s", qty=qty, document=order.pos_reference or order.name
+            )
         if order:
-            return _("%(qty)s sold, order %(document)s", qty=qty, document=order.pos_reference or order.name)
+            return self.env._("%(qty)s sold, order %(document)s", qty=qty, document=order.pos_reference or order.name)
         if goes_in:
-            return _("%(qty)s received, %(document)s", qty=qty, document=document)
-        return _("%(qty)s sent out, %(document)s", qty=qty, document=document)
+            return self.env._("%(qty)s received, %(document)s", qty=qty, document=document)
+        return self.env._("%(qty)s sent out, %(document)s", qty=qty, document=document)
 
     def _get_preview_data(self, left_out):
         """Return the correction preview as the register shows it."""

@@ -9,7 +9,8 @@ MOVEMENT_MONTHS = 12
 
 
 class StockPosCount(models.Model):
-    """What a sheet counts: which products belong to it, which other sheets cover the same, and its lines at the start."""
+    """What a sheet counts: which products belong to it, which other sheets cover the same, and its lines at the
+    start."""
 
     _inherit = "stock.pos.count"
 
@@ -58,7 +59,8 @@ class StockPosCount(models.Model):
         locations = self.env["stock.location"].sudo()._search([("id", "child_of", location.id)]).subselect()
         return SQL(
             """(EXISTS (SELECT 1 FROM stock_quant quant
-                         WHERE quant.product_id = product.id AND quant.quantity <> 0 AND quant.location_id IN %(locations)s)
+                         WHERE quant.product_id = product.id AND quant.quantity <> 0 AND quant.location_id IN
+                         %(locations)s)
              OR EXISTS (SELECT 1 FROM stock_move_line moved
                          WHERE moved.product_id = product.id AND moved.state = 'done'
                            AND moved.date >= (now() AT TIME ZONE 'UTC') - make_interval(months => %(months)s)
@@ -79,7 +81,8 @@ class StockPosCount(models.Model):
         self.ensure_one()
         if self.source_id:
             return SQL(
-                "SELECT product_id AS id FROM stock_pos_count_line WHERE count_id = %s AND NOT is_counted", self.source_id.id
+                "SELECT product_id AS id FROM stock_pos_count_line WHERE count_id = %s AND NOT is_counted",
+                self.source_id.id,
             )
         return self._get_scope_sql(self.location_id, self.scope, self.category_ids.ids, self.vendor_ids.ids)
 

@@ -67,7 +67,9 @@ class StockPosCount(models.Model):
         if not count_logic.may_transition(action, self.state):
             state = dict(self._fields["state"]._description_selection(self.env))[self.state]
             raise UserError(
-                self.env._("Count sheet %(name)s is %(state)s now, so this cannot be done.", name=self.name, state=state)
+                self.env._(
+                    "Count sheet %(name)s is %(state)s now, so this cannot be done.", name=self.name, state=state
+                )
             )
         if not self._is_counter():
             raise AccessError(self.env._("You need to be a Point of Sale user to take stock."))
@@ -135,17 +137,20 @@ class StockPosCount(models.Model):
         )
 
     def _get_step_message(self, action, person_name, reason):
-        _ = self.env._
         messages = {
-            "create": _("%(person)s created the count sheet.", person=person_name),
-            "start": _("%(person)s started the count.", person=person_name),
-            "pause": _("%(person)s paused the count.", person=person_name),
-            "resume": _("%(person)s continued the count.", person=person_name),
-            "complete": _("%(person)s completed the count: %(result)s.", person=person_name, result=self.coverage),
-            "recount": _("%(person)s started recount %(round)s.", person=person_name, round=self.round),
-            "correct": _("%(person)s corrected the stock.", person=person_name),
-            "close": _("%(person)s closed the count sheet: no variance is left.", person=person_name),
-            "void": _("%(person)s voided the count sheet. Reason: %(reason)s", person=person_name, reason=reason or "—"),
+            "create": self.env._("%(person)s created the count sheet.", person=person_name),
+            "start": self.env._("%(person)s started the count.", person=person_name),
+            "pause": self.env._("%(person)s paused the count.", person=person_name),
+            "resume": self.env._("%(person)s continued the count.", person=person_name),
+            "complete": self.env._(
+                "%(person)s completed the count: %(result)s.", person=person_name, result=self.coverage
+            ),
+            "recount": self.env._("%(person)s started recount %(round)s.", person=person_name, round=self.round),
+            "correct": self.env._("%(person)s corrected the stock.", person=person_name),
+            "close": self.env._("%(person)s closed the count sheet: no variance is left.", person=person_name),
+            "void": self.env._(
+                "%(person)s voided the count sheet. Reason: %(reason)s", person=person_name, reason=reason or "—"
+            ),
         }
         return messages[action]
 
@@ -176,13 +181,15 @@ class StockPosCount(models.Model):
         if other and other.state != count_logic.NEW:
             raise UserError(
                 self.env._(
-                    "%(name)s is a full count of this shop and is still open. Join it instead of starting a second one.",
+                    "%(name)s is an open full count of this shop. Join it instead of starting a second one.",
                     name=other.name,
                 )
             )
 
     def _count_lines(self):
-        return self.env.execute_query(SQL("SELECT count(*) FROM stock_pos_count_line WHERE count_id = %s", self.id))[0][0]
+        return self.env.execute_query(SQL("SELECT count(*) FROM stock_pos_count_line WHERE count_id = %s", self.id))[0][
+            0
+        ]
 
     def _do_pause(self, person_name, person=None, force=False):
         others = self._get_recent_counters(person)
@@ -230,9 +237,7 @@ class StockPosCount(models.Model):
             )
         lines = self.env["stock.pos.count.line"].sudo()  # sudo: POS users do not read lines, blind or not
         lines.search([("count_id", "=", self.id), ("is_counted", "=", True)])._refresh_results()
-        mismatched = lines.search_count(
-            [("count_id", "=", self.id), ("result", "in", ("short", "over"))], limit=1
-        )
+        mismatched = lines.search_count([("count_id", "=", self.id), ("result", "in", ("short", "over"))], limit=1)
         state = count_logic.MISMATCHED if mismatched else count_logic.MATCHED
         self._transition("complete", person_name, {"state": state, "completed_at": fields.Datetime.now()})
 
@@ -243,9 +248,11 @@ class StockPosCount(models.Model):
             SQL(
                 """
                 SELECT count(*) FILTER (WHERE target_round >= %(round)s) AS total,
-                       count(*) FILTER (WHERE target_round >= %(round)s AND is_counted AND counted_round = %(round)s) AS counted,
+                       count(*) FILTER (WHERE target_round >= %(round)s AND is_counted AND counted_round = %(round)s)
+                       AS counted,
                        count(*) FILTER (WHERE NOT is_counted) AS uncounted,
-                       count(*) FILTER (WHERE target_round >= %(round)s AND is_counted AND counted_round < %(round)s) AS kept_earlier,
+                       count(*) FILTER (WHERE target_round >= %(round)s AND is_counted AND counted_round < %(round)s)
+                       AS kept_earlier,
                        count(*) FILTER (WHERE has_conflict) AS conflicts,
                        count(*) FILTER (WHERE is_negative) AS negatives
                   FROM stock_pos_count_line WHERE count_id = %(count)s
@@ -260,9 +267,7 @@ class StockPosCount(models.Model):
         if not row["counted"]:
             reasons.append(self.env._("Nothing was counted yet, so there is nothing to complete."))
         if row["conflicts"]:
-            reasons.append(
-                self.env._("%s products have a quantity conflict. Settle them first.", row["conflicts"])
-            )
+            reasons.append(self.env._("%s products have a quantity conflict. Settle them first.", row["conflicts"]))
         if row["negatives"]:
             reasons.append(self.env._("%s products have a negative total. Correct them first.", row["negatives"]))
         return {**row, "reasons": reasons, "unknown": len(self._get_unknown_codes())}
@@ -351,8 +356,22 @@ class StockPosCount(models.Model):
             action["url"] = f"{path}/{self.uuid}{'' if running else '/result'}?{query}"
         return action
 
+    def action_void(self, reason):
+        """Void the sheet from the backend.
+
+        Locks the sheet and its devices.
+
+        :raise UserError: no reason given, or the state does not allow it
+        :raise AccessError: the user may not
+        """
+        self.ensure_one()
+        self.check_access("read")
+        self._lock_for_transition()
+        self._check_transition("void")
+        self._do_void(self.env.user.name, reason if isinstance(reason, str) else "")
+
     def action_view_lines(self):
         """Open the sheet's lines in a list of their own, to search, group and export."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("stock_pos_count.stock_pos_count_line_action")
-        return {**action, "domain": [("count_id", "=", self.id)], "context": {}, "display_name": self.name}
+        return {**action, "domain": [("count_id", "=", self.id)], "display_name": self.name}

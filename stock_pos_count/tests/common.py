@@ -31,7 +31,7 @@ class Till:
         counts = counts.with_context(allowed_company_ids=self.user.company_id.ids)
         return getattr(counts, method)(self.config.id, *args, **kwargs)
 
-    def create(self, start=True, **values):
+    def create_sheet(self, start=True, **values):
         """Create a sheet (full unless said otherwise), start it, and count on it from here."""
         values = {"uuid": str(uuid.uuid4()), "scope": "full", "created_by": self.person, **values}
         answer = self.call("register_create", values, self.person, start)
@@ -105,9 +105,12 @@ class Till:
 class CountCase(TransactionCase):
     """A small shop of its own, built without demo data.
 
-    Provides: ``shop`` (warehouse) and its ``stock`` location, ``config`` (register), the users ``amy`` and ``ben`` (only Point
-    of Sale user), ``mia`` (manager), ``iris`` (only Inventory user); products ``tea`` (10 on hand), ``milk`` (5), ``rice`` (0, moved
-    lately) and ``soap`` (-2), two categories and a vendor; ``till`` (Amy's) and ``other_till`` (Ben's). After each test the
+    Provides: ``shop`` (warehouse) and its ``stock`` location, ``config`` (register), the users ``amy`` and ``ben``
+    (only Point
+    of Sale user), ``mia`` (manager), ``iris`` (only Inventory user); products ``tea`` (10 on hand), ``milk`` (5),
+    ``rice`` (0, moved
+    lately) and ``soap`` (-2), two categories and a vendor; ``till`` (Amy's) and ``other_till`` (Ben's). After each
+    test the
     invariants of all sheets are checked.
     """
 
@@ -191,7 +194,11 @@ class CountCase(TransactionCase):
         """Set the book of a product in the shop, by Odoo's own inventory."""
         location = location or cls.stock
         quants = cls.env["stock.quant"].search(
-            [("product_id", "=", product.id), ("location_id", "=", location.id), ("lot_id", "=", lot.id if lot else False)]
+            [
+                ("product_id", "=", product.id),
+                ("location_id", "=", location.id),
+                ("lot_id", "=", lot.id if lot else False),
+            ]
         )
         if not quants:
             quants = cls.env["stock.quant"].create(

@@ -42,7 +42,9 @@ def _entries_are_unique(test, count):
 def _steps_follow_the_table(test, count):
     state = False
     for step in count.step_ids.sorted("id"):
-        test.assertEqual(step.state_from or False, state, f"3: {step.action} of {count.name} starts where the last ended")
+        test.assertEqual(
+            step.state_from or False, state, f"3: {step.action} of {count.name} starts where the last ended"
+        )
         if step.action != "create":
             sources, targets = count_logic.TRANSITIONS[step.action]
             test.assertIn(step.state_from, sources, f"3: {step.action} is allowed in {step.state_from}")
@@ -62,7 +64,9 @@ def _corrections_are_exact(test, count, lines):
             test.assertFalse(line.move_ids, f"4: {line.display_name} has no variance to post but moves")
         else:
             test.assertEqual(set(line.move_ids.mapped("state")), {"done"}, "4: moves are done")
-            test.assertAlmostEqual(posted, line.variance_qty, 2, f"4: the moves of {line.display_name} sum to its variance")
+            test.assertAlmostEqual(
+                posted, line.variance_qty, 2, f"4: the moves of {line.display_name} sum to its variance"
+            )
 
 
 def _nothing_is_invented(test, lines):

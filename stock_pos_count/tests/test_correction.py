@@ -9,7 +9,7 @@ from .common import CountCase, Till
 @tagged("post_install", "-at_install")
 class TestCorrection(CountCase):
     def complete(self, *quantities):
-        self.till.create()
+        self.till.create_sheet()
         self.till.count(*quantities)
         self.till.go("complete", leave_out=True)
         return self.till.call("register_correction_preview", self.till.uuid)
@@ -89,7 +89,7 @@ class TestCorrection(CountCase):
         cheese = self._create_product("Cheese", tracking="lot")
         lot = self.env["stock.lot"].create({"name": "A1", "product_id": cheese.id})
         self._set_stock(cheese, 4, lot=lot)
-        self.till.create()
+        self.till.create_sheet()
         self.till.send(self.till.entry("set", cheese, 3, lot=lot), self.till.entry("set", self.tea, 9))
         self.till.go("complete", leave_out=True)
         preview = self.till.call("register_correction_preview", self.till.uuid)
@@ -100,7 +100,7 @@ class TestCorrection(CountCase):
 
     def test_managers_only_where_the_register_says_so(self):
         self.config.stock_count_correct = "manager"
-        self.till.create()
+        self.till.create_sheet()
         self.till.count((self.tea, 7))
         self.assertNotIn("correct", self.till.go("complete", leave_out=True)["allowed"])
         for call in (

@@ -91,7 +91,14 @@ class TestMerge(BaseCase):
         ]
         self.assertTrue(merge(conflict + decisions).conflict)
         overruling = entry(
-            "f", seq=3, device="amy", kind="decision", seen="130:130:", targets=frozenset("ab"), keep=frozenset("b"), xid=140
+            "f",
+            seq=3,
+            device="amy",
+            kind="decision",
+            seen="130:130:",
+            targets=frozenset("ab"),
+            keep=frozenset("b"),
+            xid=140,
         )
         self.assertEqual(merge([*conflict, *decisions, overruling]).qty, 8)
 

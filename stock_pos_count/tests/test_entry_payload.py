@@ -1,6 +1,7 @@
 """What a hostile or broken device may send, without a database."""
 
 import uuid
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from hypothesis import given, settings
@@ -29,13 +30,13 @@ def raw(**values):
 
 
 class TestReadEntry(BaseCase):
-    def read(self, shift=0, **values):
+    def read_one(self, shift=0, **values):
         return read_entry(raw(**values), NOW, timedelta(seconds=shift))
 
     def test_moment_is_corrected_by_the_clock_difference_and_never_in_the_future(self):
-        self.assertEqual(self.read(shift=-30)["counted_at"], NOW - timedelta(seconds=30))
-        self.assertEqual(self.read(shift=30)["counted_at"], NOW)
-        self.assertEqual(self.read(shift=-30)["device_counted_at"], NOW)
+        self.assertEqual(self.read_one(shift=-30)["counted_at"], NOW - timedelta(seconds=30))
+        self.assertEqual(self.read_one(shift=30)["counted_at"], NOW)
+        self.assertEqual(self.read_one(shift=-30)["device_counted_at"], NOW)
 
     def test_each_bad_value_is_refused_with_its_reason(self):
         for reason, values in (
@@ -56,7 +57,10 @@ class TestReadEntry(BaseCase):
             ("malformed", {"seen": "x" * 20_000}),
             ("malformed", {"kind": "undo", "target": "all"}),
             ("malformed", {"kind": "decision", "decision": {"targets": [], "keep": []}}),
-            ("malformed", {"kind": "decision", "decision": {"targets": [str(uuid.uuid4())], "keep": [str(uuid.uuid4())]}}),
+            (
+                "malformed",
+                {"kind": "decision", "decision": {"targets": [str(uuid.uuid4())], "keep": [str(uuid.uuid4())]}},
+            ),
             ("too_large", {"qty": 9901234567890}),
             ("negative_total", {"kind": "set", "qty": -1}),
             ("nothing_added", {"qty": 0}),
@@ -64,17 +68,19 @@ class TestReadEntry(BaseCase):
             ("text", {"kind": "note", "note": "a\x00b"}),
         ):
             with self.subTest(reason=reason, values=values), self.assertRaises(EntryRefused) as refused:
-                self.read(**values)
+                self.read_one(**values)
             self.assertEqual(refused.exception.reason, reason)
 
     def test_only_named_keys_pass(self):
-        values = self.read(user_id=1, book_qty=99, is_late=False, line_id=7)
+        values = self.read_one(user_id=1, book_qty=99, is_late=False, line_id=7)
         self.assertFalse({"user_id", "book_qty", "is_late", "line_id"} & set(values))
 
     @settings(max_examples=300, deadline=None)
     @given(
         st.dictionaries(
-            st.sampled_from(["uuid", "seq", "seen", "round", "kind", "qty", "counted_at", "target", "decision", "note", "code"]),
+            st.sampled_from(
+                ["uuid", "seq", "seen", "round", "kind", "qty", "counted_at", "target", "decision", "note", "code"]
+            ),
             st.recursive(
                 st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
                 lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
@@ -82,10 +88,8 @@ class TestReadEntry(BaseCase):
         )
     )
     def test_no_payload_raises_anything_but_a_refusal(self, values):
-        try:
+        with suppress(EntryRefused):
             read_entry(raw(**values), NOW, timedelta())
-        except EntryRefused:
-            pass
 
     def test_derived_uuids_are_stable_and_valid(self):
         origin = str(uuid.uuid4())

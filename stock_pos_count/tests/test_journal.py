@@ -15,7 +15,7 @@ from .common import CountCase, Till
 class TestRecording(CountCase):
     def setUp(self):
         super().setUp()
-        self.till.create()
+        self.till.create_sheet()
         self.till.open()
 
     def statuses(self, answer):
@@ -55,12 +55,16 @@ class TestRecording(CountCase):
 
     def test_one_bad_entry_never_blocks_the_others(self):
         service = self._create_product("Repair", type="service", is_storable=False)
-        foreign = self.env["product.product"].sudo().create(
-            {
-                "name": "Foreign",
-                "is_storable": True,
-                "company_id": self.env["res.company"].create({"name": "Another Company"}).id,
-            }
+        foreign = (
+            self.env["product.product"]
+            .sudo()
+            .create(
+                {
+                    "name": "Foreign",
+                    "is_storable": True,
+                    "company_id": self.env["res.company"].create({"name": "Another Company"}).id,
+                }
+            )
         )
         answer = self.till.send(
             self.till.entry(product=self.tea),
@@ -118,16 +122,18 @@ class TestRecording(CountCase):
     def test_unknown_codes_are_kept_and_count_once_assigned(self):
         scans = [self.till.entry(code="471000000001", qty=1) for _number in range(3)]
         answer = self.till.send(*scans)
-        self.assertEqual([(row["code"], row["qty"], row["times"]) for row in answer["unknown"]], [("471000000001", 3, 3)])
+        self.assertEqual(
+            [(row["code"], row["qty"], row["times"]) for row in answer["unknown"]], [("471000000001", 3, 3)]
+        )
         self.till.send(self.till.entry("undo", target=scans[0]["uuid"]))
         for _again in range(2):
-            answer = self.till.call(
-                "register_assign", self.till.uuid, "471000000001", self.milk.id, self.till.person
-            )
+            answer = self.till.call("register_assign", self.till.uuid, "471000000001", self.milk.id, self.till.person)
             self.assertEqual(answer["unknown"], [])
             self.assertEqual(self.line(self.milk).counted_qty, 2)
         self.till.send(self.till.entry("undo", target=scans[1]["uuid"]))
-        self.assertEqual(len(self.sheet().entry_ids.filtered(lambda entry: not entry.line_id and entry.kind == "add")), 3)
+        self.assertEqual(
+            len(self.sheet().entry_ids.filtered(lambda entry: not entry.line_id and entry.kind == "add")), 3
+        )
 
     def test_undoing_an_assigned_scan_takes_it_off_the_product(self):
         scans = [self.till.entry(code="471000000001") for _number in range(2)]
@@ -150,7 +156,9 @@ class TestRecording(CountCase):
             self.till.go("complete", leave_out=True)
         uuids = {group["who"]: group["uuids"] for group in conflict}
         self.till.send(
-            self.till.entry("decision", self.milk, decision={"targets": uuids["Amy"] + uuids["Ben"], "keep": uuids["Ben"]})
+            self.till.entry(
+                "decision", self.milk, decision={"targets": uuids["Amy"] + uuids["Ben"], "keep": uuids["Ben"]}
+            )
         )
         self.assertEqual((self.line(self.milk).counted_qty, self.line(self.milk).has_conflict), (8, False))
 
@@ -175,7 +183,9 @@ class TestRecording(CountCase):
         self.till.go("complete", leave_out=True)
         jam = self._create_product("Jam")
         answer = self.other_till.send(
-            self.other_till.entry(product=self.tea), self.other_till.entry(product=jam), self.other_till.entry(code="777")
+            self.other_till.entry(product=self.tea),
+            self.other_till.entry(product=jam),
+            self.other_till.entry(code="777"),
         )
         self.assertEqual(self.statuses(answer), ["late", "late", "late"])
         self.assertEqual(self.line(self.tea).counted_qty, 9)
@@ -190,7 +200,7 @@ class TestRecording(CountCase):
 
     def test_a_sheet_that_was_not_started_takes_nothing(self):
         till = Till(self, self.amy, self.config)
-        till.create(start=False, scope="partial", category_ids=self.household.ids)
+        till.create_sheet(start=False, scope="partial", category_ids=self.household.ids)
         answer = till.send(till.entry(product=self.soap))
         self.assertEqual(self.statuses(answer), ["refused"])
         self.assertIn("not started", answer["results"][0]["reason"])
@@ -199,7 +209,7 @@ class TestRecording(CountCase):
         entry = self.till.entry(product=self.soap)
         self.till.send(entry)
         till = Till(self, self.amy, self.config)
-        till.create(scope="partial", category_ids=self.household.ids)
+        till.create_sheet(scope="partial", category_ids=self.household.ids)
         self.assertEqual(self.statuses(till.send(entry)), ["refused"])
 
     def test_the_clock_of_a_slow_device_is_corrected(self):
@@ -226,7 +236,7 @@ class TestRecording(CountCase):
 class TestJournalIsAppendOnly(CountCase):
     def setUp(self):
         super().setUp()
-        self.till.create()
+        self.till.create_sheet()
         self.till.count((self.tea, 9))
 
     def test_nobody_writes_or_deletes_entries(self):
@@ -274,6 +284,7 @@ class TestJournalIsAppendOnly(CountCase):
         with self.assertRaises(IntegrityError), self.env.cr.savepoint():
             self.env.cr.execute(
                 """INSERT INTO stock_pos_count_line (count_id, company_id, product_id, is_counted, result)
-                   SELECT count_id, company_id, product_id, FALSE, 'uncounted' FROM stock_pos_count_line WHERE id = %s""",
+                   SELECT count_id, company_id, product_id, FALSE, 'uncounted' FROM stock_pos_count_line WHERE id =
+                   %s""",
                 [self.line(self.tea).id],
             )

@@ -2,11 +2,14 @@
 
 import threading
 import uuid
+from contextlib import ExitStack
 
 from odoo import SUPERUSER_ID, api
+from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.service.model import retrying
 from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tools import SQL
 
 from .common import Till
 
@@ -16,7 +19,8 @@ PATIENCE = 60
 
 @tagged("post_install", "-at_install")
 class TestRaces(BaseCase):
-    """Commits to the database: a shop of its own, removed afterwards by SQL, because the journal cannot be deleted otherwise."""
+    """Commits to the database: a shop of its own, removed afterwards by SQL, because the journal cannot be deleted
+    otherwise."""
 
     @classmethod
     def setUpClass(cls):
@@ -67,7 +71,9 @@ class TestRaces(BaseCase):
             cr.execute("SELECT id FROM stock_pos_count WHERE config_id = %s", [cls.ids["config"]])
             count_ids = tuple(count_id for (count_id,) in cr.fetchall()) or (0,)
             for table in ("entry", "line", "device", "step"):
-                cr.execute(f"DELETE FROM stock_pos_count_{table} WHERE count_id IN %s", [count_ids])
+                env.execute_query(
+                    SQL("DELETE FROM %s WHERE count_id IN %s", SQL.identifier(f"stock_pos_count_{table}"), count_ids)
+                )
             cr.execute("DELETE FROM mail_message WHERE model = 'stock.pos.count' AND res_id IN %s", [count_ids])
             cr.execute("DELETE FROM mail_followers WHERE res_model = 'stock.pos.count' AND res_id IN %s", [count_ids])
             cr.execute("DELETE FROM stock_pos_count WHERE id IN %s", [count_ids])
@@ -82,7 +88,7 @@ class TestRaces(BaseCase):
         super().setUp()
         with self.connect() as client:
             till = client.till()
-            till.create(scope="partial", category_ids=[self.ids["category"]])
+            till.create_sheet(scope="partial", category_ids=[self.ids["category"]])
             self.sheet_uuid = till.uuid
         self.addCleanup(self._void)
 
@@ -109,7 +115,7 @@ class TestRaces(BaseCase):
             with self.connect() as client:
                 try:
                     outcomes[position] = retrying(lambda: job(client), client.env)
-                except Exception as error:
+                except UserError as error:
                     outcomes[position] = error
 
         threads = [threading.Thread(target=run, args=(position, job), daemon=True) for position, job in enumerate(jobs)]
@@ -138,7 +144,8 @@ class TestRaces(BaseCase):
         self.assertIn("Mismatched", errors[0])
 
     def test_an_entry_that_commits_while_the_sheet_is_completed_is_seen_or_late_never_lost(self):
-        """The completion took its snapshot before the entry was there, and its lock after: without the devices' rows as a
+        """The completion took its snapshot before the entry was there, and its lock after: without the devices' rows
+        as a
         gate it would complete without it, and call the entry taken."""
         for new_device in (False, True):
             with self.subTest(new_device=new_device):
@@ -222,9 +229,7 @@ class TestRaces(BaseCase):
             ben.cr.commit()
             amy_till.send(amy_till.entry(product=amy.products[1], qty=4))
             amy.cr.commit()
-            ben_till.send(
-                ben_till.entry("set", ben.products[0], 8), ben_till.entry("set", ben.products[1], 9)
-            )
+            ben_till.send(ben_till.entry("set", ben.products[0], 8), ben_till.entry("set", ben.products[1], 9))
             ben.cr.commit()
             lines = {line.product_id: line for line in ben.sheet().line_ids}
             self.assertEqual((lines[ben.products[0]].counted_qty, lines[ben.products[0]].has_conflict), (8, False))
@@ -243,10 +248,10 @@ class Client:
 
     def __init__(self, case):
         self.case = case
-        self.cr = case.registry.cursor()
+        self.connection = ExitStack()
+        self.cr = self.connection.enter_context(case.registry.cursor())
         # A lock that never comes is an error of the test, not a reason to wait for ever.
         self.cr.execute("SET lock_timeout = '20s'")
-        self.cr.commit()
         self.env = api.Environment(self.cr, SUPERUSER_ID, {})
         user = self.env["res.users"].browse(case.ids["user"])
         self.user = user
@@ -257,9 +262,7 @@ class Client:
         return self
 
     def __exit__(self, error_type, error, traceback):
-        if error_type is None:
-            self.cr.commit()
-        self.cr.close()
+        return self.connection.__exit__(error_type, error, traceback)
 
     def assertEqual(self, *arguments):
         self.case.assertEqual(*arguments)

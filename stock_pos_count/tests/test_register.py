@@ -12,7 +12,7 @@ from .common import CountCase, Till
 class TestRights(CountCase):
     def setUp(self):
         super().setUp()
-        self.till.create()
+        self.till.create_sheet()
         self.till.count((self.tea, 9))
         self.line_id = self.line(self.tea).id
 
@@ -72,7 +72,9 @@ class TestRights(CountCase):
                 with self.subTest(register=register.name, method=method), self.assertRaises(UserError):
                     till.call(method, *arguments)
         self.assertEqual(Till(self, rival, config).call("register_list")["sheets"], [])
-        self.assertFalse(self.env["stock.pos.count"].with_user(rival).with_context(allowed_company_ids=company.ids).search([]))
+        self.assertFalse(
+            self.env["stock.pos.count"].with_user(rival).with_context(allowed_company_ids=company.ids).search([])
+        )
 
     def test_a_shop_that_does_not_take_stock_says_so(self):
         self.config.use_stock_count = False
@@ -97,7 +99,7 @@ class TestRights(CountCase):
         till = Till(self, self.ben, second)
         manager = Till(self, self.mia, self.config, self.till.uuid)
         manager.go("void", reason="New start")
-        self.till.create()
+        self.till.create_sheet()
         self.till.count((self.tea, 9))
         self.till.go("complete", leave_out=True)
         till.uuid = self.till.uuid
@@ -147,26 +149,26 @@ class TestRights(CountCase):
 @tagged("post_install", "-at_install")
 class TestCreatedBy(CountCase):
     def test_another_person_may_be_named_but_nobody_else(self):
-        answer = self.till.create(created_by={"model": "res.users", "id": self.ben.id})
+        answer = self.till.create_sheet(created_by={"model": "res.users", "id": self.ben.id})
         self.assertEqual(answer["sheet"]["created_by"], "Ben")
         persons = self.till.call("register_create_info")["persons"]
         self.assertEqual({person["name"] for person in persons} & {"Amy", "Ben", "Mia", "Iris"}, {"Amy", "Ben", "Mia"})
         with self.assertRaisesRegex(UserError, "Choose who"):
-            self.other_till.create(
+            self.other_till.create_sheet(
                 scope="partial", category_ids=self.food.ids, created_by={"model": "res.users", "id": self.iris.id}
             )
 
     def test_created_twice_with_one_uuid_is_one_sheet(self):
         values = {"uuid": str(uuid.uuid4()), "created_by": self.till.person}
-        self.till.create(**values)
-        self.till.create(**values)
+        self.till.create_sheet(**values)
+        self.till.create_sheet(**values)
         self.assertEqual(self.env["stock.pos.count"].search_count([("company_id", "=", self.company.id)]), 1)
 
 
 @tagged("post_install", "-at_install")
 class TestAnswers(CountCase):
     def test_opening_brings_lines_and_products_without_what_is_expected(self):
-        self.till.create()
+        self.till.create_sheet()
         answer = self.till.open()
         self.assertEqual({product["name"] for product in answer["products"]}, {"Tea", "Milk", "Rice", "Soap"})
         for line in answer["lines"]:
@@ -174,7 +176,7 @@ class TestAnswers(CountCase):
             self.assertIsNone(line["counted"])
 
     def test_lines_are_paged_without_gap_or_double(self):
-        self.till.create()
+        self.till.create_sheet()
         first = self.till.call("register_open", self.till.uuid, self.till.device, 3)
         self.assertTrue(first["more"])
         rest = self.till.call("register_lines", self.till.uuid, first["lines"][-1]["id"], 3)
@@ -187,7 +189,7 @@ class TestAnswers(CountCase):
         self.env["product.uom"].create({"product_id": self.tea.id, "uom_id": unit.id, "barcode": "DOZEN-TEA"})
         cheese = self._create_product("Cheese", tracking="lot")
         lot = self.env["stock.lot"].create({"name": "LOT-77", "product_id": cheese.id})
-        self.till.create()
+        self.till.create_sheet()
         for code, product, qty in (
             ("9900000000017", self.tea, 1),
             ("09900000000017", self.tea, 1),
@@ -202,7 +204,7 @@ class TestAnswers(CountCase):
 
     def test_search_finds_products_on_and_off_the_sheet(self):
         self._create_product("Green Tea")
-        self.till.create()
+        self.till.create_sheet()
         names = {product["name"] for product in self.till.call("register_search", self.till.uuid, "tea")["products"]}
         self.assertEqual(names, {"Tea", "Green Tea"})
         self.assertEqual(self.till.call("register_search", self.till.uuid, "%")["products"], [])
@@ -214,22 +216,26 @@ class TestAnswers(CountCase):
                 "location_id": self.env.ref("stock.stock_location_suppliers").id,
                 "location_dest_id": self.stock.id,
                 "move_ids": [
-                    (0, 0, {
-                        "product_id": self.tea.id,
-                        "product_uom_qty": 5,
-                        "location_id": self.env.ref("stock.stock_location_suppliers").id,
-                        "location_dest_id": self.stock.id,
-                    })
+                    (
+                        0,
+                        0,
+                        {
+                            "product_id": self.tea.id,
+                            "product_uom_qty": 5,
+                            "location_id": self.env.ref("stock.stock_location_suppliers").id,
+                            "location_dest_id": self.stock.id,
+                        },
+                    )
                 ],
             }
         )
         picking.action_confirm()
-        notices = self.till.create()["notices"]
+        notices = self.till.create_sheet()["notices"]
         self.assertEqual([notice["kind"] for notice in notices], ["not_received"])
         self.assertIn(picking.name, notices[0]["text"])
 
     def test_result_has_tabs_and_totals_largest_variance_first(self):
-        self.till.create()
+        self.till.create_sheet()
         self.till.count((self.tea, 4), (self.milk, 5), (self.rice, 2), (self.soap, -0.0))
         self.till.go("complete")
         answer = self.till.call("register_result", self.till.uuid, "all")
@@ -241,7 +247,7 @@ class TestAnswers(CountCase):
         self.assertEqual([line["product_id"] for line in found["lines"]], [self.tea.id])
 
     def test_details_show_every_round_and_what_moved_since(self):
-        self.till.create()
+        self.till.create_sheet()
         self.till.count((self.tea, 8))
         self.till.go("complete", leave_out=True)
         self.till.go("recount")
@@ -250,7 +256,9 @@ class TestAnswers(CountCase):
         self.other_till.count((self.tea, 9))
         self._set_stock(self.tea, 12)
         detail = self.till.call("register_line_detail", self.till.uuid, self.line(self.tea).id)
-        self.assertEqual([(one["round"], one["who"], one["counted"]) for one in detail["rounds"]], [(0, "Amy", 8), (1, "Ben", 9)])
+        self.assertEqual(
+            [(one["round"], one["who"], one["counted"]) for one in detail["rounds"]], [(0, "Amy", 8), (1, "Ben", 9)]
+        )
         self.assertIn("2 added by an inventory adjustment", detail["movements"][0]["text"])
         self.assertEqual(detail["on_hand_now"], 12)
 
@@ -260,14 +268,15 @@ class TestBlind(CountCase):
     def setUp(self):
         super().setUp()
         self.config.stock_count_blind = True
-        self.till.create()
+        self.till.create_sheet()
         self.till.count((self.tea, 7777))
         self.till.go("complete", leave_out=True)
 
     def test_a_clerk_sees_no_book_before_the_sheet_is_settled(self):
         uuid = self.till.uuid
         answers = [
-            self.till.call("register_result", uuid, view) for view in ("short", "over", "equal", "uncounted", "check", "all")
+            self.till.call("register_result", uuid, view)
+            for view in ("short", "over", "equal", "uncounted", "check", "all")
         ]
         answers.append(self.till.call("register_line_detail", uuid, self.line(self.tea).id))
         answers.append(self.till.call("register_list", "mismatched"))
@@ -292,8 +301,12 @@ class TestBlind(CountCase):
         manager = Till(self, self.mia, self.config, self.till.uuid)
         answer = manager.call("register_result", self.till.uuid, "over")
         self.assertEqual([(line["on_hand"], line["variance"]) for line in answer["lines"]], [(10, 7767)])
-        self.assertFalse(self.env["stock.pos.count.line"].with_user(self.iris).search([("count_id", "=", self.sheet().id)]))
-        self.assertTrue(self.env["stock.pos.count.line"].with_user(self.mia).search([("count_id", "=", self.sheet().id)]))
+        self.assertFalse(
+            self.env["stock.pos.count.line"].with_user(self.iris).search([("count_id", "=", self.sheet().id)])
+        )
+        self.assertTrue(
+            self.env["stock.pos.count.line"].with_user(self.mia).search([("count_id", "=", self.sheet().id)])
+        )
 
 
 def find_numbers(value):

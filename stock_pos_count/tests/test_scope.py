@@ -10,13 +10,13 @@ from .common import CountCase, Till
 @tagged("post_install", "-at_install")
 class TestScope(CountCase):
     def scope(self, scope="partial", categories=(), vendors=()):
-        return self.till.call(
-            "register_scope", scope, [one.id for one in categories], [one.id for one in vendors]
-        )["products"]
+        return self.till.call("register_scope", scope, [one.id for one in categories], [one.id for one in vendors])[
+            "products"
+        ]
 
     def products(self, **values):
         till = Till(self, self.amy, self.config)
-        till.create(**values)
+        till.create_sheet(**values)
         return self.sheet(till).line_ids.product_id
 
     def test_full_is_what_has_stock_or_moved_within_a_year(self):
@@ -48,7 +48,9 @@ class TestScope(CountCase):
             product.seller_ids = [Command.create({"partner_id": self.vendor.id})]
         self.assertEqual(self.scope(vendors=self.vendor), 2)
         self.assertEqual(self.scope(categories=self.drinks, vendors=self.vendor), 1)
-        self.assertEqual(self.products(scope="partial", category_ids=self.drinks.ids, vendor_ids=self.vendor.ids), self.tea)
+        self.assertEqual(
+            self.products(scope="partial", category_ids=self.drinks.ids, vendor_ids=self.vendor.ids), self.tea
+        )
 
     def test_a_vendor_of_one_variant_is_not_a_vendor_of_its_sisters(self):
         attribute = self.env["product.attribute"].create(
@@ -73,22 +75,22 @@ class TestScope(CountCase):
         empty = self.env["product.category"].create({"name": "Empty"})
         self.assertEqual(self.scope(categories=empty), 0)
         with self.assertRaisesRegex(UserError, "No product fits"):
-            self.till.create(scope="partial", category_ids=empty.ids)
+            self.till.create_sheet(scope="partial", category_ids=empty.ids)
         with self.assertRaisesRegex(UserError, "at least one category or vendor"):
-            self.till.create(scope="partial")
+            self.till.create_sheet(scope="partial")
 
     def test_tracked_products_have_a_line_for_each_lot_in_stock(self):
         cheese = self._create_product("Cheese", tracking="lot")
         lots = self.env["stock.lot"].create([{"name": name, "product_id": cheese.id} for name in ("A1", "A2", "A3")])
-        for lot, qty in zip(lots, (4, 6, 0)):
+        for lot, qty in zip(lots, (4, 6, 0), strict=False):
             if qty:
                 self._set_stock(cheese, qty, lot=lot)
-        self.till.create()
+        self.till.create_sheet()
         self.assertEqual(self.line(cheese).lot_id, lots[:2])
 
     def test_overlapping_sheets_are_named_whether_started_or_new(self):
-        self.till.create(scope="partial", category_ids=self.drinks.ids)
-        self.other_till.create(start=False, scope="partial", category_ids=self.household.ids)
+        self.till.create_sheet(scope="partial", category_ids=self.drinks.ids)
+        self.other_till.create_sheet(start=False, scope="partial", category_ids=self.household.ids)
         names = {sheet["name"] for sheet in self.till.call("register_scope", "full", [], [])["overlapping"]}
         self.assertEqual(names, {self.sheet().name, self.sheet(self.other_till).name})
         answer = self.till.call("register_scope", "partial", self.household.ids, [])

@@ -18,7 +18,7 @@ class TestTransitions(CountCase):
             self.env.ref(f"stock_pos_count.{name}").method_direct_trigger()
 
     def test_a_whole_stocktake_with_recount_and_correction(self):
-        self.till.create()
+        self.till.create_sheet()
         self.till.count((self.tea, 10), (self.milk, 4))
         self.assertEqual(self.till.go("pause")["state"], "paused")
         self.assertEqual(self.till.go("resume")["state"], "counting")
@@ -44,7 +44,7 @@ class TestTransitions(CountCase):
         self.assertEqual(self.sheet().message_ids[0].author_id, self.amy.partner_id)
 
     def test_recount_starts_from_nothing_and_keeps_what_is_not_counted_again(self):
-        self.till.create()
+        self.till.create_sheet()
         self.till.count((self.tea, 9), (self.milk, 4))
         self.till.go("complete", leave_out=True)
         self.till.go("recount")
@@ -58,7 +58,7 @@ class TestTransitions(CountCase):
         self.assertEqual((self.line(self.tea).counted_round, self.line(self.milk).counted_round), (0, 1))
 
     def test_a_recount_that_agrees_makes_the_sheet_matched(self):
-        self.till.create()
+        self.till.create_sheet()
         self.till.count((self.tea, 9))
         self.till.go("complete", leave_out=True)
         self.till.go("recount")
@@ -69,7 +69,7 @@ class TestTransitions(CountCase):
         self.assertEqual(set(sheet["allowed"]), {"view", "new_from_uncounted"})
 
     def test_every_transition_out_of_order_is_refused_and_names_the_state(self):
-        self.till.create(start=False)
+        self.till.create_sheet(start=False)
         for state, steps in (
             ("New", ()),
             ("Counting", ("start",)),
@@ -87,7 +87,7 @@ class TestTransitions(CountCase):
                         self.till.go(action, reason="x")
 
     def test_completing_needs_a_count_and_says_how_many_are_missing(self):
-        self.till.create()
+        self.till.create_sheet()
         with self.assertRaisesRegex(UserError, "Nothing was counted"):
             self.till.go("complete", leave_out=True)
         self.till.count((self.tea, 10))
@@ -98,18 +98,18 @@ class TestTransitions(CountCase):
         self.assertTrue(completion["can_complete"])
 
     def test_unknown_codes_do_not_block_completion_which_says_how_many(self):
-        self.till.create()
+        self.till.create_sheet()
         self.till.send(self.till.entry(product=self.tea), self.till.entry(code="4711"))
         self.assertEqual(self.till.call("register_completion", self.till.uuid)["unknown"], 1)
         self.till.go("complete", leave_out=True)
 
     def test_staff_void_new_sheets_only_and_managers_any_with_a_reason(self):
-        self.till.create(start=False)
+        self.till.create_sheet(start=False)
         self.assertEqual(self.till.go("void")["state"], "void")
         till = Till(self, self.amy, self.config)
-        till.create()
+        till.create_sheet()
         self.assertEqual(till.go("void", reason="Started by mistake")["state"], "void")
-        self.till.create()
+        self.till.create_sheet()
         self.till.count((self.tea, 9))
         self.assertNotIn("void", self.till.go("complete", leave_out=True)["allowed"])
         with self.assertRaises(AccessError):
@@ -122,7 +122,7 @@ class TestTransitions(CountCase):
         self.assertEqual(len(self.sheet().entry_ids), 1, "nothing that was counted is deleted")
 
     def test_pausing_asks_when_others_counted_lately(self):
-        self.till.create()
+        self.till.create_sheet()
         self.other_till.uuid = self.till.uuid
         self.other_till.open()
         self.other_till.count((self.tea, 1))
@@ -131,30 +131,30 @@ class TestTransitions(CountCase):
         self.assertEqual(self.till.go("pause", force=True)["state"], "paused")
 
     def test_second_full_count_is_refused_and_names_the_first(self):
-        self.till.create(start=False)
+        self.till.create_sheet(start=False)
         name = self.sheet().name
         with self.assertRaisesRegex(UserError, name):
-            self.other_till.create()
+            self.other_till.create_sheet()
         self.till.go("start")
         with self.assertRaisesRegex(UserError, name):
-            self.other_till.create()
-        self.other_till.create(scope="partial", category_ids=self.household.ids)
+            self.other_till.create_sheet()
+        self.other_till.create_sheet(scope="partial", category_ids=self.household.ids)
 
     def test_a_forgotten_count_is_paused_by_the_system(self):
-        self.till.create()
+        self.till.create_sheet()
         self.sheet().sudo().last_activity_at = fields.Datetime.now() - timedelta(hours=13)
         self.run_job("ir_cron_pause_idle")
         self.assertEqual((self.sheet().state, self.sheet().paused_state), ("paused", "counting"))
 
     def test_a_count_with_recent_entries_is_not_paused(self):
-        self.till.create()
+        self.till.create_sheet()
         self.till.count((self.tea, 1))
         self.sheet().sudo().last_activity_at = fields.Datetime.now() - timedelta(hours=13)
         self.run_job("ir_cron_pause_idle")
         self.assertEqual(self.sheet().state, "counting")
 
     def test_a_forgotten_result_reminds_the_manager_once(self):
-        self.till.create()
+        self.till.create_sheet()
         self.till.count((self.tea, 1))
         self.till.go("complete", leave_out=True)
         self.sheet().sudo().completed_at = fields.Datetime.now() - timedelta(days=4)
@@ -164,7 +164,7 @@ class TestTransitions(CountCase):
         self.assertEqual(len(self.sheet().activity_ids), 1)
 
     def test_count_as_zero_for_all_needs_a_manager_who_types_the_number(self):
-        self.till.create()
+        self.till.create_sheet()
         self.till.count((self.tea, 10))
         with self.assertRaises(AccessError):
             self.till.call("register_count_as_zero", self.till.uuid, self.till.person, 3)
@@ -179,10 +179,10 @@ class TestTransitions(CountCase):
             manager.call("register_count_as_zero", self.till.uuid, manager.person, 2)
 
     def test_what_was_not_counted_can_be_counted_on_a_new_sheet(self):
-        self.till.create()
+        self.till.create_sheet()
         self.till.count((self.tea, 10))
         self.till.go("complete", leave_out=True)
         till = Till(self, self.amy, self.config)
-        answer = till.create(from_uncounted=self.till.uuid)
+        answer = till.create_sheet(from_uncounted=self.till.uuid)
         self.assertEqual((answer["sheet"]["total"], answer["sheet"]["source"]), (3, self.sheet().name))
         self.assertEqual(self.sheet(till).line_ids.product_id, self.milk | self.rice | self.soap)
