@@ -1,3 +1,4 @@
+import { markRaw } from "@odoo/owl";
 import { normalize } from "@web/core/l10n/utils";
 import { BarcodeIndex } from "@stock_pos_count/app/utils/count_barcode";
 import {
@@ -23,7 +24,9 @@ const collator = new Intl.Collator(undefined, { numeric: true });
  * `held` (its product is looked up, or a person is asked) or `refused` (by the server).
  */
 export class CountBook {
-    constructor() {
+    /** @param {string} deviceId to tell own entries from those of others */
+    constructor(deviceId) {
+        this.deviceId = deviceId;
         this.products = new Map();
         this.lines = new Map();
         this.keyByLineId = new Map();
@@ -192,7 +195,7 @@ export class CountBook {
             rounding: product?.rounding,
         });
         const last = records.filter(({ entry }) => isCounting(entry)).at(-1);
-        return {
+        return markRaw({
             ...line,
             ...merged,
             key,
@@ -200,7 +203,7 @@ export class CountBook {
             who: last ? last.who : line.who,
             at: last ? last.entry.counted_at : line.at,
             isNew: line.id === null,
-        };
+        });
     }
 
     /** Own numbers are certain from now on: the server answered with what it has. */
@@ -377,13 +380,20 @@ export class CountBook {
             waiting.filter(({ entry }) => entry.kind === "undo").map(({ entry }) => entry.target)
         );
         const own = waiting.filter(({ entry }) => isCounting(entry)).map((r) => this.ownRow(r));
+        const origins = new Set([...this.recent.values()].map(({ origin }) => origin));
         const known = [...this.recent.values()]
-            .filter((entry) => isCounting(entry) && (!mine || entry.mine_device))
+            .filter((entry) => isCounting(entry) && (!mine || this.isMine(entry)))
+            // A code that got its product is told by the entry that took its place.
+            .filter(({ uuid }) => !origins.has(uuid))
             .map((entry) => this.knownRow(entry));
         return [...own, ...known]
             .map((row) => (undone.has(row.uuid) ? { ...row, undone: true } : row))
             .sort((a, b) => b.at - a.at || b.seq - a.seq)
             .slice(0, limit);
+    }
+
+    isMine(entry) {
+        return entry.device === this.deviceId;
     }
 
     ownRow({ uuid, status, reason, who, entry }) {
@@ -420,7 +430,7 @@ export class CountBook {
             name: entry.product || entry.code,
             lotName: entry.lot_name || null,
             undone: entry.undone,
-            mine: entry.mine_device,
+            mine: this.isMine(entry),
         };
     }
 }

@@ -36,7 +36,7 @@ export class CountSession extends Reactive {
         this.service = service;
         this.uuid = uuid;
         this.store = service.store;
-        this.book = markRaw(new CountBook());
+        this.book = markRaw(new CountBook(this.service.device.id));
         this.sync = markRaw(new CountSync(this));
         this.scanner = markRaw(new CountScanner(this));
         this.captures = markRaw(new Mutex());
@@ -146,7 +146,7 @@ export class CountSession extends Reactive {
         this.status = "ready";
         this.isLoaded = true;
         if (answer.more) {
-            this.loadMore();
+            this.loadMore(Math.max(0, ...answer.lines.map(({ id }) => id)));
         }
     }
 
@@ -157,23 +157,28 @@ export class CountSession extends Reactive {
         }
     }
 
-    /** Loads the lines after the first 1,000, while the person already counts. */
-    async loadMore() {
+    /**
+     * Loads the lines after the first 1,000, while the person already counts.
+     *
+     * @param {number} afterId the last line loaded in order; lines that a sync brings in
+     *     between have higher ids and do not move it
+     */
+    async loadMore(afterId) {
         this.isLoadingMore = true;
         try {
             let isMore = true;
             while (isMore) {
-                const ids = [...this.book.keyByLineId.keys()];
-                const answer = await this.service.rpc(
+                const { lines, products, more } = await this.service.rpc(
                     "register_lines",
                     this.uuid,
-                    ids.length ? Math.max(...ids) : 0,
+                    afterId,
                     FIRST_LINES
                 );
-                this.book.applyProducts(answer.products);
-                this.book.applyLines(answer.lines);
+                this.book.applyProducts(products);
+                this.book.applyLines(lines);
                 this.changed();
-                isMore = answer.more && answer.lines.length > 0;
+                afterId = lines.at(-1)?.id;
+                isMore = more && lines.length > 0;
             }
         } catch (error) {
             this.setOnline(!(error instanceof CountOfflineError), error);
@@ -189,7 +194,7 @@ export class CountSession extends Reactive {
         }
         this.channel = channel;
         this.service.bus.addChannel(channel);
-        this.service.bus.subscribe(BUS_MESSAGE, ({ uuid, device }) => {
+        this.service.bus.subscribe(`${channel}-${BUS_MESSAGE}`, ({ uuid, device }) => {
             if (uuid === this.uuid && device !== this.service.device.id) {
                 this.sync.schedule();
             }
@@ -212,7 +217,23 @@ export class CountSession extends Reactive {
         if (sheet) {
             this.applySheet(sheet);
         }
+        if (trusted) {
+            this.refreshNotice();
+        }
         this.changed();
+    }
+
+    /** A code that was not on this device: the server knows it by now, or nobody does. */
+    refreshNotice() {
+        if (this.notice?.kind === "unknown" && !this.notice.isCertain) {
+            const { code } = this.notice;
+            const item = this.book.unknown().find((other) => other.code === code);
+            if (!item) {
+                this.notice = null;
+            } else if (!item.waiting) {
+                this.notice = { ...this.notice, times: item.times, isCertain: true };
+            }
+        }
     }
 
     /** What a search on the server found; products off the sheet get a line to pick. */
@@ -239,7 +260,7 @@ export class CountSession extends Reactive {
         this.status = "idle";
         this.isLoaded = false;
         this.isRestored = false;
-        this.book = markRaw(new CountBook());
+        this.book = markRaw(new CountBook(this.service.device.id));
         this.selectedKey = null;
         this.latest = null;
         this.notice = null;
@@ -513,7 +534,8 @@ export class CountSession extends Reactive {
      *     the person is told: it was not taken
      */
     capture(part, record = {}) {
-        const entry = this.makeEntry(part);
+        // Only plain data can be stored and sent; parts may come observed from the screen.
+        const entry = JSON.parse(JSON.stringify(this.makeEntry(part)));
         const who = this.service.person?.name || "";
         return this.captures.exec(async () => {
             try {

@@ -102,7 +102,7 @@ export class CountSync {
             answer = await session.service.rpc(
                 "register_sync",
                 session.uuid,
-                this.payload(batch, waiting.length)
+                this.payload(batch, waiting.length - batch.length)
             );
         } catch (error) {
             session.setOnline(!(error instanceof CountOfflineError), error);
@@ -116,14 +116,15 @@ export class CountSync {
         return session.book.withStatus("waiting").length > 0 && batch.length > 0;
     }
 
-    payload(batch, waiting) {
-        const { service, cursor } = this.session;
+    /** `left`: what this device goes on holding after the call. */
+    payload(batch, left) {
+        const { service, cursor, book } = this.session;
         return {
             device: { ...service.device },
             device_time: Date.now(),
             cursor,
             person: service.personKey,
-            waiting,
+            waiting: left + book.withStatus("held").length,
             entries: batch.map(({ entry }) => entry),
         };
     }

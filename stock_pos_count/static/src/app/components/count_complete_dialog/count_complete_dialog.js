@@ -71,31 +71,37 @@ export class CountCompleteDialog extends Component {
         if (!facts) {
             return lines;
         }
-        if (facts.uncounted && this.session.isRecount) {
-            const text = _t("%s keep their earlier count.", facts.uncounted);
+        if (facts.kept_earlier) {
+            const text =
+                facts.kept_earlier === 1
+                    ? _t("1 keeps its earlier count.")
+                    : _t("%s keep their earlier count.", facts.kept_earlier);
             lines.push({ key: "kept", text, see: "to_count" });
-        } else if (facts.uncounted) {
+        }
+        if (facts.uncounted) {
             const text = _t("%s not counted.", facts.uncounted);
             lines.push({ key: "uncounted", text, see: "to_count" });
         }
-        if (facts.conflicts) {
-            const text = _t("%s with two different counts.", facts.conflicts);
-            lines.push({ key: "conflicts", text, see: "check", isBlocking: true });
-        }
-        if (facts.negatives) {
-            const text = _t("%s below zero.", facts.negatives);
-            lines.push({ key: "negatives", text, see: "check", isBlocking: true });
+        for (const reason of facts.reasons) {
+            const see = facts.conflicts || facts.negatives ? "check" : null;
+            lines.push({ key: reason, text: reason, see, isBlocking: true });
         }
         if (facts.unknown) {
             lines.push({
                 key: "unknown",
-                text: _t("%s unknown codes.", facts.unknown),
+                text:
+                    facts.unknown === 1
+                        ? _t("1 unknown code.")
+                        : _t("%s unknown codes.", facts.unknown),
                 see: "unknown",
             });
         }
         const { refused } = this.session.syncState;
         if (refused.length) {
-            const text = _t("%s counts of this device were not accepted.", refused.length);
+            const text =
+                refused.length === 1
+                    ? _t("1 count of this device was not accepted.")
+                    : _t("%s counts of this device were not accepted.", refused.length);
             lines.push({ key: "refused", text });
         }
         for (const device of facts.devices) {
@@ -107,23 +113,21 @@ export class CountCompleteDialog extends Component {
     deviceText({ name, who, waiting, last_heard_at }) {
         const device = who ? _t("%(device)s (%(who)s)", { device: name, who }) : name;
         const when = formatRelative(last_heard_at);
-        return waiting
-            ? _t("%(device)s: %(waiting)s counts are not sent yet, last heard %(when)s.", {
+        if (!waiting) {
+            return _t("%(device)s: last heard %(when)s, may hold counts.", { device, when });
+        }
+        return waiting === 1
+            ? _t("%(device)s: 1 count is not sent yet, last heard %(when)s.", { device, when })
+            : _t("%(device)s: %(waiting)s counts are not sent yet, last heard %(when)s.", {
                   device,
                   waiting,
                   when,
-              })
-            : _t("%(device)s: last heard %(when)s, may hold counts.", { device, when });
-    }
-
-    /** What the server forbids, in its own words, unless a line above says it already. */
-    get reasons() {
-        const { facts } = this.state;
-        return facts && !facts.can_complete ? facts.reasons : [];
+              });
     }
 
     get isMissing() {
-        return Boolean(this.state.facts?.uncounted) || !this.canComplete;
+        const { facts } = this.state;
+        return Boolean(facts?.uncounted || facts?.kept_earlier) || !this.canComplete;
     }
 
     get canComplete() {
@@ -131,7 +135,7 @@ export class CountCompleteDialog extends Component {
     }
 
     get completeLabel() {
-        return this.state.facts?.uncounted && !this.session.isRecount
+        return this.state.facts?.uncounted
             ? _t("Leave out and complete")
             : _t("Complete");
     }
@@ -142,7 +146,7 @@ export class CountCompleteDialog extends Component {
 
     get zeroHint() {
         return _t(
-            "%s products will be counted as zero. Type this number to confirm.",
+            "What is not counted becomes zero. Type how many that are (%s) to confirm.",
             this.state.facts.uncounted
         );
     }

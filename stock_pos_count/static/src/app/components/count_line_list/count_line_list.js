@@ -2,7 +2,7 @@ import { Component, onMounted, onWillUnmount, useEffect, useRef, useState } from
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { CountSkeleton } from "@stock_pos_count/app/components/count_skeleton/count_skeleton";
-import { scrollTopFor, visibleRows } from "@stock_pos_count/app/utils/count_list";
+import { fitsFilter, scrollTopFor, visibleRows } from "@stock_pos_count/app/utils/count_list";
 import { CountLineRow } from "./count_line_row";
 
 const ROW_HEIGHT = 56;
@@ -57,6 +57,7 @@ export class CountLineList extends Component {
         this.resizeObserver.observe(el);
         this.state.height = el.clientHeight;
         el.scrollTop = this.session.view.scrollTop;
+        this.state.scrollTop = el.scrollTop;
         this.feedbackSeen = this.session.feedback.n;
     }
 
@@ -145,6 +146,7 @@ export class CountLineList extends Component {
             return;
         }
         this.feedbackSeen = n;
+        this.include(key);
         Object.assign(this.state, { flashKey: key, flashKind: kind });
         browser.clearTimeout(this.flashTimer);
         this.flashTimer = browser.setTimeout(() => {
@@ -152,6 +154,15 @@ export class CountLineList extends Component {
         }, FLASH_MS);
         if (Date.now() - this.scrolledAt > SCROLLING_MS) {
             this.reveal(key);
+        }
+    }
+
+    /** A line that fits the list only now, because it was counted, joins it. */
+    include(key) {
+        const { book, view } = this.session;
+        const isListed = view.search || this.keys.includes(key);
+        if (!isListed && fitsFilter(book.shown(key), view.filter)) {
+            this.list.signature = null;
         }
     }
 

@@ -14,21 +14,30 @@ export class CountPeople extends Component {
         deviceId: String,
     };
 
+    /** Own device first, then the one heard of last. */
     get people() {
-        return this.props.people.map((person) => ({
+        const people = this.props.people.map((person) => ({
             ...person,
             initial: (person.who || person.name || "?").trim().charAt(0).toUpperCase(),
             isMine: person.device === this.props.deviceId,
             waitingText: person.waiting ? _t("%s waiting", person.waiting).toString() : "",
         }));
+        return people.sort((a, b) => b.isMine - a.isMine || (b.last_at || 0) - (a.last_at || 0));
+    }
+
+    /** One initial a person, however many devices they hold. */
+    get persons() {
+        return this.people.filter(
+            ({ who }, index, people) => people.findIndex((other) => other.who === who) === index
+        );
     }
 
     get first() {
-        return this.people.slice(0, SHOWN_MAX);
+        return this.persons.slice(0, SHOWN_MAX);
     }
 
     get othersText() {
-        const others = this.people.length - SHOWN_MAX;
+        const others = this.persons.length - SHOWN_MAX;
         return others > 0 ? `+${others}` : "";
     }
 

@@ -77,7 +77,8 @@ class CountTyping {
     get actions() {
         const { line, qty } = this;
         const isCounted = line && line.counted !== null;
-        const isEmpty = !line || !this.text || qty === null || !this.session.isCounting;
+        const isEmpty =
+            !line || !this.text || qty === null || this.isDoubted || !this.session.isCounting;
         if (isCounted) {
             return [
                 {
@@ -121,7 +122,7 @@ class CountTyping {
 
     runPrimary() {
         const [primary] = this.actions;
-        if (!primary.isDisabled && !this.question) {
+        if (!primary.isDisabled) {
             primary.run();
         }
     }
@@ -182,10 +183,14 @@ class CountTyping {
 
     // --- questions ------------------------------------------------------------------------
 
+    get isDoubted() {
+        return Boolean(this.state.doubt) || looksLikeBarcode(this.text);
+    }
+
     /** What the card asks, if anything: about this number, or one left behind. */
     get question() {
         const { doubt, left } = this.state;
-        if (doubt || looksLikeBarcode(this.text)) {
+        if (this.isDoubted) {
             return this.doubtQuestion(doubt || { kind: "barcode" });
         }
         return left && !this.text ? this.leftQuestion(left) : null;

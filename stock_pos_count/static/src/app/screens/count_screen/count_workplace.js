@@ -249,6 +249,7 @@ export class CountWorkplace extends Component {
         const { view } = this.session;
         view.filter = filter;
         view.search = "";
+        view.scrollTop = 0;
         view.refreshed = (view.refreshed || 0) + 1;
         this.state.openCode = null;
     }
@@ -288,11 +289,10 @@ export class CountWorkplace extends Component {
         ev.preventDefault();
     }
 
-    /** A button clicked with a pointer does not keep Enter for itself: Enter is a count. */
+    /** What was clicked with a pointer does not keep Enter for itself: Enter is a count. */
     onClick(ev) {
-        const button = ev.target.closest("button");
-        if (ev.detail > 0 && button) {
-            button.blur();
+        if (ev.detail > 0) {
+            ev.target.closest("button, [role=listbox]")?.blur();
         }
     }
 
