@@ -19,6 +19,9 @@
         "views/res_config_settings_views.xml",
         "views/stock_pos_count_menus.xml",
     ],
+    "demo": [
+        "demo/stock_pos_count_demo.xml",
+    ],
     "assets": {
         "point_of_sale._assets_pos": [
             "stock_pos_count/static/src/app/**/*",
@@ -30,5 +33,4 @@
             "stock_pos_count/static/tests/unit/**/*",
         ],
     },
-    "installable": True,
 }

@@ -7,7 +7,12 @@ import os
 
 env = globals()["env"]  # odoo shell provides it
 CONFIG_XMLID = "stock_pos_count.pos_config_front_demo"
-LOGINS = [("admin", "admin", "administrator")]
+LOGINS = [
+    ("amy", "amy", "clerk"),
+    ("ben", "ben", "clerk"),
+    ("mia", "mia", "manager of the shop"),
+    ("admin", "admin", "administrator"),
+]
 
 
 def demo_register():
