@@ -125,8 +125,10 @@ export class StockCountResultScreen extends Component {
         return this.sheet.allowed.includes(action);
     }
 
+    /** Both whoever is logged in to Odoo and whoever stands at the register. */
     get isManager() {
-        return this.pos.user.raw.role === "manager";
+        const { raw } = this.pos.user;
+        return raw.role === "manager" && this.pos.getCashier()?._role === "manager";
     }
 
     get hasMenu() {

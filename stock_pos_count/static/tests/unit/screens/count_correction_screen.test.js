@@ -1,0 +1,117 @@
+import { expect, test } from "@odoo/hoot";
+import { click } from "@odoo/hoot-dom";
+import { animationFrame, Deferred, runAllTimers } from "@odoo/hoot-mock";
+import { mountWithCleanup } from "@web/../tests/web_test_helpers";
+import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
+import { StockCountCorrectionScreen } from "@stock_pos_count/app/screens/count_correction_screen/count_correction_screen";
+import { goOffline, makeProduct, makeSheet, setupCountEnv } from "../register_utils";
+
+definePosModels();
+
+function makeLine(id, values = {}) {
+    return {
+        line_id: id,
+        product_id: id,
+        lot_name: null,
+        on_hand_now: 10,
+        after: 7,
+        change: -3,
+        value: -30,
+        blockers: [],
+        warnings: [],
+        left_out: false,
+        ...values,
+    };
+}
+
+function makePreview(values = {}) {
+    return {
+        sheet: makeSheet({ state: "mismatched" }),
+        fingerprint: "one",
+        products: [makeProduct(1), makeProduct(2), makeProduct(3)],
+        lines: [makeLine(1), makeLine(2), makeLine(3, { blockers: ["It has lots"] })],
+        figures: {
+            products: 2,
+            short_qty: -6,
+            over_qty: 0,
+            short_value: -60,
+            over_value: 0,
+            counted_at: 1000,
+        },
+        blockers: [{ kind: "blockers", text: "It has lots", line_ids: [3] }],
+        warnings: [],
+        may_see_value: true,
+        currency_id: 1,
+        ...values,
+    };
+}
+
+async function mountCorrection(answers = {}) {
+    const env = await setupCountEnv({
+        register_correction_preview: () => makePreview(),
+        ...answers,
+    });
+    await mountWithCleanup(StockCountCorrectionScreen, { props: { sheetUuid: "sheet-1" } });
+    await animationFrame();
+    return env;
+}
+
+test("the button carries the number; what is blocked cannot be ticked", async () => {
+    await mountCorrection();
+    expect("h1").toHaveText("Correct stock of Xinyi?");
+    expect(".stock-count-correct-now").toHaveText("Correct 2 products");
+    expect(".stock-count-correction-line input:checked").toHaveCount(2);
+    expect(".stock-count-correction-line input:disabled").toHaveCount(1);
+    expect(".stock-count-correction-reasons .alert-danger").toHaveText(/It has lots/);
+});
+
+test("an unticked line is left out: the server is asked for the figures of the rest", async () => {
+    const { calls } = await mountCorrection();
+    await click("#stock-count-correct-1");
+    await animationFrame();
+    expect(".stock-count-correct-now").toHaveText("Correct 1 product");
+    await runAllTimers();
+    await animationFrame();
+    expect(calls.at(-1)).toEqual(["register_correction_preview", "sheet-1", [1]]);
+});
+
+test("pressing twice corrects once, then the result is shown", async () => {
+    const answer = new Deferred();
+    const { calls, pos } = await mountCorrection({ register_correct: () => answer });
+    await click(".stock-count-correct-now");
+    await animationFrame();
+    expect(".stock-count-correct-now").not.toBeEnabled();
+    await click(".stock-count-correct-now");
+    answer.resolve({ done: true, sheet: makeSheet({ state: "corrected" }) });
+    await animationFrame();
+    expect(calls.filter(([method]) => method === "register_correct")).toHaveLength(1);
+    expect(pos.router.state.current).toBe("StockCountResultScreen");
+});
+
+test("changed meanwhile: it stays, marks the lines and asks to look again", async () => {
+    const { pos } = await mountCorrection({
+        register_correct: () => ({
+            done: false,
+            preview: makePreview({
+                fingerprint: "two",
+                lines: [makeLine(1, { warnings: ["Goes below zero"] }), makeLine(2)],
+            }),
+        }),
+    });
+    pos.router.state.current = "StockCountCorrectionScreen";
+    await click(".stock-count-correct-now");
+    await animationFrame();
+    expect(".stock-count-look-again").toHaveText(/Please look again/);
+    expect(".stock-count-correction-line-changed").toHaveCount(1);
+    expect(".stock-count-correct-now").toBeEnabled();
+    expect(pos.router.state.current).toBe("StockCountCorrectionScreen");
+});
+
+test("a lost answer is told, and the button works again", async () => {
+    await mountCorrection();
+    goOffline();
+    await click(".stock-count-correct-now");
+    await animationFrame();
+    expect("[role=alert]").toHaveText(/Needs the network/);
+    expect(".stock-count-correct-now").toBeEnabled();
+});

@@ -1,0 +1,161 @@
+import { expect, test } from "@odoo/hoot";
+import { click, press } from "@odoo/hoot-dom";
+import { animationFrame } from "@odoo/hoot-mock";
+import { mountWithCleanup } from "@web/../tests/web_test_helpers";
+import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
+import { StockCountResultScreen } from "@stock_pos_count/app/screens/count_result_screen/count_result_screen";
+import { makeProduct, makeResultLine, makeSheet, setupCountEnv } from "../register_utils";
+
+definePosModels();
+
+const TOTALS = {
+    short: 2,
+    short_qty: -6,
+    over: 1,
+    over_qty: 8,
+    equal: 197,
+    uncounted: 266,
+    check: 0,
+    all: 466,
+};
+
+async function mountResult(sheet, answer = {}, answers = {}) {
+    const env = await setupCountEnv({
+        register_result: (uuid, view) => ({
+            sheet,
+            lines: [makeResultLine(1), makeResultLine(2, { note: "2 damaged" })],
+            products: [makeProduct(1), makeProduct(2)],
+            total: 2,
+            totals: TOTALS,
+            may_see_value: false,
+            view,
+            ...answer,
+        }),
+        ...answers,
+    });
+    await mountWithCleanup(StockCountResultScreen, { props: { sheetUuid: "sheet-1" } });
+    await animationFrame();
+    await animationFrame();
+    return env;
+}
+
+const MISMATCHED = makeSheet({
+    state: "mismatched",
+    short: 2,
+    over: 1,
+    equal: 197,
+    allowed: ["view", "recount", "correct", "void"],
+});
+
+test("opens on what is short, with three numbers that filter", async () => {
+    const { calls } = await mountResult(MISMATCHED);
+    expect(calls[0]).toEqual(["register_result", "sheet-1", "short", 0, 80, ""]);
+    expect("[data-view=short]").toHaveAttribute("aria-pressed", "true");
+    expect("[data-view=short]").toHaveText(/2\s*\(−6\)/);
+    expect("[data-view=over]").toHaveText(/1\s*\(\+8\)/);
+    await click("[data-view=over]");
+    await animationFrame();
+    expect(calls.at(-1)[2]).toBe("over");
+});
+
+test.tags("desktop");
+test("a line shows on hand, counted and its variance", async () => {
+    await mountResult(MISMATCHED);
+    expect("tbody tr:first td:nth-child(2)").toHaveText("10");
+    expect("tbody tr:first td:nth-child(3)").toHaveText("7");
+    expect("tbody tr:first .stock-count-short .stock-count-qty").toHaveText("−3");
+    expect("th:nth-child(2)").toHaveText("On hand");
+});
+
+test("recount starts and opens the sheet", async () => {
+    const { calls, pos } = await mountResult(
+        MISMATCHED,
+        {},
+        {
+            register_transition: () => ({
+                sheet: makeSheet({ state: "recounting" }),
+                notices: [],
+            }),
+        },
+    );
+    await click(".stock-count-recount");
+    await animationFrame();
+    expect(calls.at(-1).slice(0, 3)).toEqual(["register_transition", "sheet-1", "recount"]);
+    expect(pos.router.state.current).toBe("StockCountScreen");
+});
+
+test("a matched sheet says that all agrees and offers nothing", async () => {
+    await mountResult(makeSheet({ state: "matched", short: 0, over: 0, equal: 3 }), {
+        totals: { ...TOTALS, short: 0, over: 0 },
+    });
+    expect(".stock-count-banner").toHaveText("All counted products agree");
+    expect(".stock-count-recount").toHaveCount(0);
+    expect(".stock-count-correct").toHaveCount(0);
+    expect("[data-view=equal]").toHaveAttribute("aria-pressed", "true");
+});
+
+test("a corrected sheet names who and when, and marks what was left out", async () => {
+    await mountResult(
+        makeSheet({ state: "corrected", short: 2, corrected_by: "Amy", corrected_at: 1000 }),
+        { lines: [makeResultLine(1, { not_corrected: "Left out" })] },
+    );
+    expect(".stock-count-banner").toHaveText(/Corrected by Amy/);
+    expect(".stock-count-not-corrected").toHaveText("Not corrected");
+});
+
+test.tags("desktop");
+test("a corrected sheet calls the book original", async () => {
+    await mountResult(
+        makeSheet({ state: "corrected", short: 2, corrected_by: "Amy", corrected_at: 1000 }),
+    );
+    expect("th:nth-child(2)").toHaveText("Original on hand");
+});
+
+test("a blind sheet says so and has no empty columns", async () => {
+    const { calls } = await mountResult(
+        makeSheet({ state: "mismatched", blind: true, hides_book: true, allowed: ["recount"] }),
+        { lines: [makeResultLine(1, { on_hand: null, variance: null })] },
+    );
+    expect(".alert-info").toHaveText(/This is a blind count/);
+    expect("[data-view=short]").toHaveCount(0);
+    expect(".stock-count-variance").toHaveCount(0);
+    expect(calls.at(-1)[2]).toBe("all");
+    expect(".stock-count-recount").toHaveClass("btn-primary");
+});
+
+test("a row opens everything about its line, and Escape closes it", async () => {
+    await mountResult(
+        MISMATCHED,
+        {},
+        {
+            register_line_detail: () => ({
+                line: makeResultLine(1),
+                product: makeProduct(1),
+                rounds: [{ round: 0, counted: 7, who: "Amy", at: 1000 }],
+                entries: [
+                    {
+                        uuid: "e",
+                        kind: "add",
+                        qty: 1,
+                        code: "471",
+                        who: "Amy",
+                        at: 1,
+                        undone: true,
+                    },
+                ],
+                movements: [{ text: "2 sold, order 5001", at: 1000 }],
+                on_hand_now: 8,
+                note: "",
+            }),
+        },
+    );
+    await click(".stock-count-result-open:first");
+    await animationFrame();
+    await animationFrame();
+    expect(".stock-count-line-details h2").toHaveText("Product 1");
+    expect(".stock-count-line-details").toHaveText(/2 sold, order 5001/);
+    expect(".stock-count-line-details .text-decoration-line-through").toHaveText(/Scanned/);
+    await press("Escape");
+    await animationFrame();
+    expect(".stock-count-line-details").toHaveCount(0);
+});
