@@ -22,6 +22,14 @@
     "demo": [
         "demo/stock_pos_count_demo.xml",
     ],
+    "demo": [
+        "demo/stock_pos_count_demo.xml",
+        "demo/product.product.csv",
+        "demo/product.uom.csv",
+        "demo/stock.lot.csv",
+        "demo/stock.quant.csv",
+        "demo/stock_pos_count_story_demo.xml",
+    ],
     "assets": {
         "point_of_sale._assets_pos": [
             "stock_pos_count/static/src/app/**/*",
