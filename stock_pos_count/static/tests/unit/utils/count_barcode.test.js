@@ -65,7 +65,12 @@ describe("what a code may mean", () => {
         };
         const [raw, weighed] = barcodeCandidates("2112345012345", parsed);
         expect(raw).toEqual({ code: "2112345012345", lotName: null, qty: null, uomName: null });
-        expect(weighed).toEqual({ code: "2112345000000", lotName: null, qty: 1.234, uomName: null });
+        expect(weighed).toEqual({
+            code: "2112345000000",
+            lotName: null,
+            qty: 1.234,
+            uomName: null,
+        });
     });
 
     test("a GS1 code gives product, lot and quantity", () => {
@@ -152,7 +157,11 @@ describe("finding the product", () => {
             { type: "product", value: EAN },
             { type: "lot", value: "NEW" },
         ];
-        expect(find("raw", parsed)).toMatchObject({ product_id: TEA, lot_id: null, lotName: "NEW" });
+        expect(find("raw", parsed)).toMatchObject({
+            product_id: TEA,
+            lot_id: null,
+            lotName: "NEW",
+        });
     });
 
     test("a lot's name alone counts for its only product", () => {
