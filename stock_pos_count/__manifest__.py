@@ -21,9 +21,6 @@
     ],
     "demo": [
         "demo/stock_pos_count_demo.xml",
-    ],
-    "demo": [
-        "demo/stock_pos_count_demo.xml",
         "demo/product.product.csv",
         "demo/product.uom.csv",
         "demo/stock.lot.csv",

@@ -1,1 +1,0 @@
-from . import stock_pos_count_demo
