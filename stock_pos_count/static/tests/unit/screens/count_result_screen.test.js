@@ -158,4 +158,5 @@ test("a row opens everything about its line, and Escape closes it", async () => 
     await press("Escape");
     await animationFrame();
     expect(".stock-count-line-details").toHaveCount(0);
+    expect(".stock-count-result-open:first").toBeFocused();
 });

@@ -154,7 +154,14 @@ export class StockCountResultScreen extends Component {
     }
 
     selectLine(line) {
+        this.opener = document.activeElement;
         this.state.selectedId = line.id;
+    }
+
+    /** The keyboard goes on where it left the list. */
+    closeLine() {
+        this.state.selectedId = null;
+        this.opener?.focus();
     }
 
     async recount() {
