@@ -24,9 +24,13 @@ const collator = new Intl.Collator(undefined, { numeric: true });
  * `held` (its product is looked up, or a person is asked) or `refused` (by the server).
  */
 export class CountBook {
-    /** @param {string} deviceId to tell own entries from those of others */
-    constructor(deviceId) {
+    /**
+     * @param {string} deviceId to tell own entries from those of others
+     * @param {number} round the running one; entries of another are only kept and sent
+     */
+    constructor(deviceId, round) {
         this.deviceId = deviceId;
+        this.round = round;
         this.products = new Map();
         this.lines = new Map();
         this.keyByLineId = new Map();
@@ -85,12 +89,13 @@ export class CountBook {
         this.dropRecord(record.uuid);
         this.records.set(record.uuid, record);
         const key = this.recordKey(record);
-        if (!key || record.status !== "waiting") {
+        if (!key || record.status !== "waiting" || record.entry.round !== this.round) {
             return;
         }
         const line = this.lines.get(key);
-        if (!line || (line.id === null && !line.to_count)) {
-            this.lines.set(key, { ...this.makeLine(record.entry), ...line, to_count: true });
+        if (!line?.to_count) {
+            const joined = { ...this.makeLine(record.entry), ...line, to_count: true };
+            this.lines.set(key, { ...joined, hasJoined: true });
             this.structure++;
         }
         this.recordsByKey.set(key, [...(this.recordsByKey.get(key) || []), record]);
@@ -110,7 +115,7 @@ export class CountBook {
             this.recordsByKey.set(key, others);
         } else {
             this.recordsByKey.delete(key);
-            this.forgetEmptyLine(key);
+            this.leaveRound(key);
         }
         this.shownCache.delete(key);
     }
@@ -153,11 +158,18 @@ export class CountBook {
         };
     }
 
-    forgetEmptyLine(key) {
-        if (this.lines.get(key)?.id === null) {
-            this.lines.delete(key);
-            this.structure++;
+    /** A line that an own entry brought into the round: from now on the server says. */
+    leaveRound(key) {
+        const line = this.lines.get(key);
+        if (!line?.hasJoined) {
+            return;
         }
+        if (line.id === null) {
+            this.lines.delete(key);
+        } else {
+            this.lines.set(key, { ...line, to_count: false, hasJoined: false });
+        }
+        this.structure++;
     }
 
     withStatus(status) {

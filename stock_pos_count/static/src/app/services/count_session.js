@@ -36,7 +36,7 @@ export class CountSession extends Reactive {
         this.service = service;
         this.uuid = uuid;
         this.store = service.store;
-        this.book = markRaw(new CountBook(this.service.device.id));
+        this.book = markRaw(new CountBook(this.service.device.id, 0));
         this.sync = markRaw(new CountSync(this));
         this.scanner = markRaw(new CountScanner(this));
         this.captures = markRaw(new Mutex());
@@ -112,7 +112,8 @@ export class CountSession extends Reactive {
             this.store.readSheet(this.uuid),
             this.store.entries(this.uuid),
         ]);
-        if (snapshot) {
+        if (snapshot && !this.sheet) {
+            this.enterRound(snapshot.sheet);
             this.book.applyProducts(snapshot.products);
             this.book.applyLines(snapshot.lines);
             this.book.applyRecent(snapshot.recent);
@@ -152,7 +153,7 @@ export class CountSession extends Reactive {
 
     /** A sheet opened without network is loaded as soon as there is one. */
     async catchUp() {
-        if (this.status === "ready" && this.sync.watching) {
+        if (this.isRestored && this.sync.watching) {
             await this.load();
         }
     }
@@ -205,6 +206,7 @@ export class CountSession extends Reactive {
 
     /** Takes in an answer of the server: products before the lines that name them. */
     applyAnswer({ sheet, lines, products, entries, unknown, people, cursor, trusted = true }) {
+        this.enterRound(sheet);
         this.book.applyProducts(products);
         this.book.applyLines(lines);
         this.book.applyRecent(entries);
@@ -246,28 +248,33 @@ export class CountSession extends Reactive {
 
     /** @param {Object} sheet as the server now describes it */
     applySheet(sheet) {
-        const isNewRound = this.sheet && this.sheet.round !== sheet.round;
+        this.enterRound(sheet);
         this.sheet = markRaw(sheet);
         this.service.remember(sheet);
-        if (isNewRound) {
-            this.startRound();
-        }
         this.changed();
+        if (!this.isLoaded && this.sync.watching) {
+            this.sync.schedule(0);
+        }
     }
 
-    /** A recount began: other lines, all not counted. The old ones are of no use. */
-    startRound() {
-        this.status = "idle";
-        this.isLoaded = false;
-        this.isRestored = false;
-        this.book = markRaw(new CountBook(this.service.device.id));
-        this.selectedKey = null;
-        this.latest = null;
-        this.notice = null;
-        Object.assign(this.view, { filter: "to_count", search: "", scrollTop: 0 });
-        if (this.sync.watching) {
-            this.open();
+    /**
+     * A recount began: other lines, all not counted. The old ones are of no use, but what
+     * was counted in the old round and is not sent yet still has to leave this device.
+     */
+    enterRound(sheet) {
+        if (!sheet || sheet.round === this.book.round) {
+            return;
         }
+        const records = [...this.book.records.values()];
+        const isFirst = !this.sheet;
+        this.book = markRaw(new CountBook(this.service.device.id, sheet.round));
+        records.forEach((record) => this.book.putRecord(record));
+        if (isFirst) {
+            return;
+        }
+        this.isLoaded = false;
+        Object.assign(this, { selectedKey: null, latest: null, notice: null });
+        Object.assign(this.view, { filter: "to_count", search: "", scrollTop: 0 });
     }
 
     afterSettle({ saved, refused, late }) {

@@ -111,6 +111,11 @@ export class CountCard extends Component {
             : "";
     }
 
+    get canUndo() {
+        const { latest, selectedKey, isCounting } = this.session;
+        return isCounting && latest?.key === selectedKey;
+    }
+
     /** What was there before, so that nobody doubts whether it was added or replaced. */
     get history() {
         const { latest, selectedKey } = this.session;
@@ -269,7 +274,8 @@ export class CountCard extends Component {
     }
 
     roundsText(rounds) {
-        const texts = rounds.map(({ round, counted, who }) =>
+        const earlier = rounds.filter(({ round }) => round < this.session.sheet.round);
+        const texts = earlier.map(({ round, counted, who }) =>
             round
                 ? _t("Recount %(round)s: %(qty)s (%(who)s)", { round, qty: formatQty(counted), who })
                 : _t("Count: %(qty)s (%(who)s)", { qty: formatQty(counted), who })

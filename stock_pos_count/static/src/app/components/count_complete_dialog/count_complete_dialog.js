@@ -4,6 +4,8 @@ import { _t } from "@web/core/l10n/translation";
 import { formatRelative } from "@stock_pos_count/app/utils/format";
 import { CountOfflineError } from "@stock_pos_count/app/services/count_errors";
 
+const DEVICES_MAX = 3;
+
 /**
  * Completing a count: what is true about it and nothing else, and the buttons that fit.
  * If something is missing, going on counting is the primary one.
@@ -104,8 +106,13 @@ export class CountCompleteDialog extends Component {
                     : _t("%s counts of this device were not accepted.", refused.length);
             lines.push({ key: "refused", text });
         }
-        for (const device of facts.devices) {
+        for (const device of facts.devices.slice(0, DEVICES_MAX)) {
             lines.push({ key: device.name + device.last_heard_at, text: this.deviceText(device) });
+        }
+        const others = facts.devices.length - DEVICES_MAX;
+        if (others > 0) {
+            const text = _t("%s other devices were not heard of either.", others);
+            lines.push({ key: "devices", text });
         }
         return lines;
     }

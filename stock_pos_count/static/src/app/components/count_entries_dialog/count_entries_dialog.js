@@ -2,6 +2,7 @@ import { Component, onWillStart, useState } from "@odoo/owl";
 import { Dialog } from "@web/core/dialog/dialog";
 import { _t } from "@web/core/l10n/translation";
 import { describeEntry } from "@stock_pos_count/app/components/count_last_entries/count_last_entries";
+import { isCounting } from "@stock_pos_count/app/utils/count_merge";
 import { CountTime } from "@stock_pos_count/app/components/count_time/count_time";
 
 const PAGE_SIZE = 50;
@@ -24,14 +25,17 @@ export class CountEntriesDialog extends Component {
 
     get rows() {
         return this.state.entries.map((entry) =>
-            describeEntry({
-                ...entry,
-                name: entry.product || entry.code,
-                lotName: entry.lot_name,
-                status: "saved",
-                mine: true,
-                key: this.session.book.keyByLineId.get(entry.line_id) || null,
-            })
+            describeEntry(
+                {
+                    ...entry,
+                    name: entry.product || entry.code,
+                    lotName: entry.lot_name,
+                    status: "saved",
+                    mine: isCounting(entry),
+                    key: this.session.book.keyByLineId.get(entry.line_id) || null,
+                },
+                this.session.isCounting
+            )
         );
     }
 

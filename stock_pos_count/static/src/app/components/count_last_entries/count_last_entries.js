@@ -21,9 +21,11 @@ export class CountLastEntries extends Component {
     }
 
     get rows() {
-        const { version, book } = this.session;
+        const { version, book, isCounting } = this.session;
         return version >= 0
-            ? book.lastEntries({ mine: true, limit: ROWS }).map((row) => describeEntry(row))
+            ? book
+                  .lastEntries({ mine: true, limit: ROWS })
+                  .map((row) => describeEntry(row, isCounting))
             : [];
     }
 }
@@ -32,9 +34,10 @@ export class CountLastEntries extends Component {
  * How an entry reads in a list: "+1", "= 8", "0", and what became of it.
  *
  * @param {Object} row from `CountBook.lastEntries` or `register_entries`
+ * @param {boolean} isCounting whether entries can still be taken back
  * @returns {Object} the row with `qtyText`, `timeText`, `statusText` and `canUndo`
  */
-export function describeEntry(row) {
+export function describeEntry(row, isCounting) {
     const qtyText = row.kind === "add" ? formatVariance(row.qty) : `= ${formatQty(row.qty)}`;
     const statusTexts = {
         waiting: _t("waiting"),
@@ -46,7 +49,7 @@ export function describeEntry(row) {
         qtyText,
         timeText: luxon.DateTime.fromMillis(row.at).toFormat("HH:mm"),
         statusText: (statusTexts[row.status] || "").toString(),
-        canUndo: row.mine && !row.undone && ["saved", "waiting"].includes(row.status),
+        canUndo: isCounting && row.mine && !row.undone && ["saved", "waiting"].includes(row.status),
         undoLabel: _t("Undo %(qty)s %(name)s", { qty: qtyText, name: row.name || "" }).toString(),
     };
 }

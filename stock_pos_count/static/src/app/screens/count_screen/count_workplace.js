@@ -33,7 +33,6 @@ import { CountSearch } from "@stock_pos_count/app/components/count_search/count_
 import { CountSyncSign } from "@stock_pos_count/app/components/count_sync_sign/count_sync_sign";
 import { CountUnknownList } from "@stock_pos_count/app/components/count_unknown_list/count_unknown_list";
 import { useStockPosCount } from "@stock_pos_count/app/services/stock_pos_count_hook";
-import { STATE_LABELS } from "@stock_pos_count/app/utils/count_states";
 import { CountSound } from "@stock_pos_count/app/utils/count_sound";
 import { formatQty } from "@stock_pos_count/app/utils/format";
 import { isEmployeeBadge } from "./employee_badge";
@@ -86,9 +85,7 @@ export class CountWorkplace extends Component {
         this.typing = useCountTyping(this.props.session, {
             getKey: () => this.state.sheetKey || this.session.selectedKey,
             onScan: (code) => this.takeScan(code, "typed"),
-            onDone: () => {
-                this.state.sheetKey = null;
-            },
+            onDone: () => this.closeSheet(),
         });
         this.search = useProductSearch(this.props.session);
         useBarcodeReader({ stockPosCount: this.onScan });
@@ -153,10 +150,9 @@ export class CountWorkplace extends Component {
     }
 
     get overText() {
-        return _t(
-            "This sheet is %s. Counts from now on change nothing by themselves.",
-            STATE_LABELS[this.sheet.state]
-        );
+        return this.sheet.state === "void"
+            ? _t("This sheet is void. It is not counted any more.")
+            : _t("This sheet is completed. It is not counted any more.");
     }
 
     get hasCamera() {
@@ -307,7 +303,7 @@ export class CountWorkplace extends Component {
 
     closeSheet() {
         this.typing.clear();
-        this.state.sheetKey = null;
+        Object.assign(this.state, { sheetKey: null, toast: null });
     }
 
     // --- entries -------------------------------------------------------------------------------
