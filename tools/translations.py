@@ -12,7 +12,7 @@ from pathlib import Path
 import polib
 
 LANGUAGES = ("zh_TW",)
-WIDTH = 200
+WIDTH = 78
 # Differ with each export and say nothing.
 VOLATILE_HEADERS = ("POT-Creation-Date", "PO-Revision-Date")
 

@@ -7,7 +7,12 @@ import {
     matchesWords,
     needsCheck,
 } from "@stock_pos_count/app/utils/count_list";
-import { isCounting, lineKey, mergeLine, mergeUnknown } from "@stock_pos_count/app/utils/count_merge";
+import {
+    isCounting,
+    lineKey,
+    mergeLine,
+    mergeUnknown,
+} from "@stock_pos_count/app/utils/count_merge";
 
 const NO_RECORDS = [];
 const collator = new Intl.Collator(undefined, { numeric: true });
@@ -199,7 +204,7 @@ export class CountBook {
     makeShown(key, line) {
         const product = this.products.get(line.product_id);
         const records = (this.recordsByKey.get(key) || NO_RECORDS).filter(
-            ({ entry }) => entry.seq > this.unsureSeq
+            ({ entry }) => entry.seq > this.unsureSeq,
         );
         const entries = records.map(({ entry }) => entry).sort((a, b) => a.seq - b.seq);
         const merged = mergeLine(line, entries, {
@@ -244,13 +249,9 @@ export class CountBook {
     hasLaterEntry(uuid, entry, record) {
         const lineId = entry?.line_id ?? this.lines.get(record && this.recordKey(record))?.id;
         const at = entry?.at ?? record.entry.counted_at;
-        for (const other of this.recent.values()) {
-            const isSameLine = other.line_id === lineId && other.uuid !== uuid;
-            if (isSameLine && isCounting(other) && !other.undone && other.at >= at) {
-                return true;
-            }
-        }
-        return false;
+        const isLater = (other) =>
+            other.line_id === lineId && isCounting(other) && !other.undone && other.at >= at;
+        return [...this.recent.values()].some((other) => other.uuid !== uuid && isLater(other));
     }
 
     /**
@@ -340,7 +341,7 @@ export class CountBook {
         const found = this.shownAll(words.length > 0).filter(
             (shown) =>
                 (fitsFilter(shown, shownFilter) || kept.has(shown.key)) &&
-                matchesWords(words, this.searchText(shown))
+                matchesWords(words, this.searchText(shown)),
         );
         return this.sorted(found, sort).map(({ key }) => key);
     }
@@ -355,9 +356,7 @@ export class CountBook {
         }
         if (sort === "category") {
             const category = (line) => line.product?.categ || "";
-            return lines.sort(
-                (a, b) => collator.compare(category(a), category(b)) || byName(a, b)
-            );
+            return lines.sort((a, b) => collator.compare(category(a), category(b)) || byName(a, b));
         }
         return lines.sort(byName);
     }
@@ -389,7 +388,7 @@ export class CountBook {
     lastEntries({ mine, limit }) {
         const waiting = [...this.records.values()].filter(({ uuid }) => !this.recent.has(uuid));
         const undone = new Set(
-            waiting.filter(({ entry }) => entry.kind === "undo").map(({ entry }) => entry.target)
+            waiting.filter(({ entry }) => entry.kind === "undo").map(({ entry }) => entry.target),
         );
         const own = waiting.filter(({ entry }) => isCounting(entry)).map((r) => this.ownRow(r));
         const origins = new Set([...this.recent.values()].map(({ origin }) => origin));

@@ -48,7 +48,7 @@ export function toCountError(error) {
     }
     if (error.exceptionName === SESSION_EXPIRED) {
         return new CountOfflineError(
-            _t("You were logged out. Log in again; everything counted here is kept.").toString()
+            _t("You were logged out. Log in again; everything counted here is kept.").toString(),
         );
     }
     if (BUSINESS_ERRORS.has(error.exceptionName)) {
@@ -56,8 +56,8 @@ export function toCountError(error) {
     }
     return new CountError(
         _t(
-            "The server could not do this. Try again; if it fails again, tell your manager."
+            "The server could not do this. Try again; if it fails again, tell your manager.",
         ).toString(),
-        { isFault: true }
+        { isFault: true },
     );
 }

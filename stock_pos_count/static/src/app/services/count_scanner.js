@@ -149,7 +149,7 @@ export class CountScanner {
     async ask(part, held) {
         const { session } = this;
         const hold = { kind: session.isRecount ? "recount" : "sheet" };
-        let record = held;
+        let record;
         if (held) {
             record = { ...held, status: "held", hold, entry: { ...held.entry, ...part } };
             await session.store.put([record]);
@@ -236,7 +236,7 @@ export class CountScanner {
                     code,
                     source,
                 },
-                record
+                record,
             );
         }
         if (found.product_id) {
@@ -253,7 +253,7 @@ export class CountScanner {
     async askServer(code) {
         const { session } = this;
         const timeout = new Promise((resolve) =>
-            browser.setTimeout(() => resolve(null), LOOKUP_MS_MAX)
+            browser.setTimeout(() => resolve(null), LOOKUP_MS_MAX),
         );
         try {
             return await Promise.race([

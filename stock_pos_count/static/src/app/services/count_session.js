@@ -137,7 +137,7 @@ export class CountSession extends Reactive {
             "register_open",
             this.uuid,
             { ...this.service.device },
-            FIRST_LINES
+            FIRST_LINES,
         );
         this.book.unsureSeq = answer.last_seq || 0;
         this.serverSeq = answer.last_seq || 0;
@@ -173,7 +173,7 @@ export class CountSession extends Reactive {
                     "register_lines",
                     this.uuid,
                     afterId,
-                    FIRST_LINES
+                    FIRST_LINES,
                 );
                 this.book.applyProducts(products);
                 this.book.applyLines(lines);
@@ -454,7 +454,7 @@ export class CountSession extends Reactive {
             code,
             productId,
             service.personKey,
-            lotId
+            lotId,
         );
         this.applyAnswer(answer);
         if (this.notice?.code === code) {
@@ -548,8 +548,16 @@ export class CountSession extends Reactive {
             try {
                 const before = this.book.shown(this.book.recordKey({ entry }))?.counted;
                 const kept = await this.store.append(
-                    { uuid: entry.uuid, sheet: this.uuid, status: "waiting", ...record, who, before, entry },
-                    this.serverSeq
+                    {
+                        uuid: entry.uuid,
+                        sheet: this.uuid,
+                        status: "waiting",
+                        ...record,
+                        who,
+                        before,
+                        entry,
+                    },
+                    this.serverSeq,
                 );
                 this.book.putRecord(kept);
                 this.changed();
@@ -558,7 +566,9 @@ export class CountSession extends Reactive {
             } catch (error) {
                 this.refuse(
                     error.isFull
-                        ? _t("This device is full, the last count was not taken. Free some space and count it again.")
+                        ? _t(
+                              "This device is full, the last count was not taken. Free some space and count it again.",
+                          )
                         : _t("This device could not keep the last count. Count it again."),
                 );
                 return null;

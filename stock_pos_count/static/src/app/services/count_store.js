@@ -182,7 +182,7 @@ export class CountStore {
         return new Promise((resolve, reject) => {
             let result;
             const stores = Object.fromEntries(
-                names.map((name) => [name, transaction.objectStore(name)])
+                names.map((name) => [name, transaction.objectStore(name)]),
             );
             transaction.oncomplete = () => resolve(result);
             transaction.onabort = () => reject(new CountStoreError(transaction.error));

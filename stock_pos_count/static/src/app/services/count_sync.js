@@ -102,7 +102,7 @@ export class CountSync {
             answer = await session.service.rpc(
                 "register_sync",
                 session.uuid,
-                this.payload(batch, waiting.length - batch.length)
+                this.payload(batch, waiting.length - batch.length),
             );
         } catch (error) {
             session.setOnline(!(error instanceof CountOfflineError), error);

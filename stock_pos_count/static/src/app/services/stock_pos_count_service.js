@@ -169,13 +169,7 @@ export class StockPosCount extends Reactive {
      */
     async transition(uuid, action, options = {}) {
         await this.sessions.get(uuid)?.flush();
-        const answer = await this.rpc(
-            "register_transition",
-            uuid,
-            action,
-            this.personKey,
-            options
-        );
+        const answer = await this.rpc("register_transition", uuid, action, this.personKey, options);
         this.remember(answer.sheet);
         this.notices[uuid] = answer.notices || [];
         if (["start", "resume", "recount"].includes(action)) {

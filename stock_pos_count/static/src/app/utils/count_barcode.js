@@ -98,8 +98,8 @@ export function barcodeCandidates(raw, parsed) {
                 (other) =>
                     other.code === candidate.code &&
                     other.lotName === candidate.lotName &&
-                    other.qty === candidate.qty
-            )
+                    other.qty === candidate.qty,
+            ),
     );
 }
 

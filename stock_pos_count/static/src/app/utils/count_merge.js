@@ -92,7 +92,9 @@ function applyDecision(total, { keep }) {
 export function mergeLine(line, entries, { findTarget = () => undefined, rounding } = {}) {
     const own = new Set(entries.map(({ uuid }) => uuid));
     const undoneHere = new Set(
-        entries.filter(({ kind, target }) => kind === "undo" && own.has(target)).map((e) => e.target)
+        entries
+            .filter(({ kind, target }) => kind === "undo" && own.has(target))
+            .map((e) => e.target),
     );
     let total = {
         counted: line.counted,

@@ -43,18 +43,18 @@ export class CountCard extends Component {
                     });
                 }
             },
-            () => [this.deltaRef.el, this.session.latest?.uuid]
+            () => [this.deltaRef.el, this.session.latest?.uuid],
         );
         useEffect(
             (input) => input?.focus(),
-            () => [this.noteRef.el]
+            () => [this.noteRef.el],
         );
         useEffect(
             () => {
                 this.state.isNoteOpen = false;
                 this.state.rounds = null;
             },
-            () => [this.session.selectedKey]
+            () => [this.session.selectedKey],
         );
     }
 
@@ -90,9 +90,7 @@ export class CountCard extends Component {
             return _t("No lot").toString();
         }
         return (
-            this.product.tracking === "serial"
-                ? _t("Serial %s", lot_name)
-                : _t("Lot %s", lot_name)
+            this.product.tracking === "serial" ? _t("Serial %s", lot_name) : _t("Lot %s", lot_name)
         ).toString();
     }
 
@@ -128,7 +126,7 @@ export class CountCard extends Component {
                 formatQty(latest.was),
                 latest.who,
                 latest.at,
-                _t("was %s", formatQty(latest.was))
+                _t("was %s", formatQty(latest.was)),
             );
         }
         if (counted === null) {
@@ -141,7 +139,11 @@ export class CountCard extends Component {
         if (!who) {
             return short.toString();
         }
-        return _t("was %(qty)s · %(who)s %(when)s", { qty, who, when: formatRelative(at) }).toString();
+        return _t("was %(qty)s · %(who)s %(when)s", {
+            qty,
+            who,
+            when: formatRelative(at),
+        }).toString();
     }
 
     /** Screen readers hear one sentence a scan. */
@@ -164,7 +166,10 @@ export class CountCard extends Component {
     get lotChoices() {
         const { latest, selectedKey } = this.session;
         const isScanOfProduct =
-            latest?.key === selectedKey && latest.kind === "add" && latest.uuid && !this.line.lot_id;
+            latest?.key === selectedKey &&
+            latest.kind === "add" &&
+            latest.uuid &&
+            !this.line.lot_id;
         if (!isScanOfProduct || this.product?.tracking === "none") {
             return [];
         }
@@ -277,8 +282,12 @@ export class CountCard extends Component {
         const earlier = rounds.filter(({ round }) => round < this.session.sheet.round);
         const texts = earlier.map(({ round, counted, who }) =>
             round
-                ? _t("Recount %(round)s: %(qty)s (%(who)s)", { round, qty: formatQty(counted), who })
-                : _t("Count: %(qty)s (%(who)s)", { qty: formatQty(counted), who })
+                ? _t("Recount %(round)s: %(qty)s (%(who)s)", {
+                      round,
+                      qty: formatQty(counted),
+                      who,
+                  })
+                : _t("Count: %(qty)s (%(who)s)", { qty: formatQty(counted), who }),
         );
         return texts.join(" · ") || _t("No earlier count").toString();
     }

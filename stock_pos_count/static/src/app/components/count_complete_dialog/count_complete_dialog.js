@@ -69,10 +69,13 @@ export class CountCompleteDialog extends Component {
     /** The lines of the dialog, only those that are true. */
     get lines() {
         const { facts } = this.state;
+        return facts
+            ? [...this.sheetLines(facts), ...this.refusedLines, ...this.deviceLines(facts)]
+            : [];
+    }
+
+    sheetLines(facts) {
         const lines = [];
-        if (!facts) {
-            return lines;
-        }
         if (facts.kept_earlier) {
             const text =
                 facts.kept_earlier === 1
@@ -98,17 +101,26 @@ export class CountCompleteDialog extends Component {
                 see: "unknown",
             });
         }
+        return lines;
+    }
+
+    get refusedLines() {
         const { refused } = this.session.syncState;
-        if (refused.length) {
-            const text =
-                refused.length === 1
-                    ? _t("1 count of this device was not accepted.")
-                    : _t("%s counts of this device were not accepted.", refused.length);
-            lines.push({ key: "refused", text });
+        if (!refused.length) {
+            return [];
         }
-        for (const device of facts.devices.slice(0, DEVICES_MAX)) {
-            lines.push({ key: device.name + device.last_heard_at, text: this.deviceText(device) });
-        }
+        const text =
+            refused.length === 1
+                ? _t("1 count of this device was not accepted.")
+                : _t("%s counts of this device were not accepted.", refused.length);
+        return [{ key: "refused", text }];
+    }
+
+    deviceLines(facts) {
+        const lines = facts.devices.slice(0, DEVICES_MAX).map((device) => ({
+            key: device.name + device.last_heard_at,
+            text: this.deviceText(device),
+        }));
         const others = facts.devices.length - DEVICES_MAX;
         if (others > 0) {
             const text = _t("%s other devices were not heard of either.", others);
@@ -142,9 +154,7 @@ export class CountCompleteDialog extends Component {
     }
 
     get completeLabel() {
-        return this.state.facts?.uncounted
-            ? _t("Leave out and complete")
-            : _t("Complete");
+        return this.state.facts?.uncounted ? _t("Leave out and complete") : _t("Complete");
     }
 
     get canCountAsZero() {
@@ -154,7 +164,7 @@ export class CountCompleteDialog extends Component {
     get zeroHint() {
         return _t(
             "What is not counted becomes zero. Type how many that are (%s) to confirm.",
-            this.state.facts.uncounted
+            this.state.facts.uncounted,
         );
     }
 
@@ -184,7 +194,7 @@ export class CountCompleteDialog extends Component {
                 "register_count_as_zero",
                 session.uuid,
                 session.service.personKey,
-                Number(this.state.zeroNumber)
+                Number(this.state.zeroNumber),
             );
             session.applySheet(sheet);
             this.state.isZeroOpen = false;

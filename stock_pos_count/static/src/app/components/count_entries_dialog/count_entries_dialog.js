@@ -34,8 +34,8 @@ export class CountEntriesDialog extends Component {
                     mine: isCounting(entry),
                     key: this.session.book.keyByLineId.get(entry.line_id) || null,
                 },
-                this.session.isCounting
-            )
+                this.session.isCounting,
+            ),
         );
     }
 
@@ -51,7 +51,7 @@ export class CountEntriesDialog extends Component {
                 "register_entries",
                 uuid,
                 this.state.entries.length,
-                PAGE_SIZE
+                PAGE_SIZE,
             );
             const known = new Set(this.state.entries.map((entry) => entry.uuid));
             this.state.entries.push(...entries.filter(({ uuid: id }) => !known.has(id)));

@@ -41,11 +41,11 @@ export class CountLineList extends Component {
         onWillUnmount(() => this.resizeObserver.disconnect());
         useEffect(
             () => this.onFeedback(),
-            () => [this.session.feedback.n]
+            () => [this.session.feedback.n],
         );
         useEffect(
             () => this.onViewChange(),
-            () => [this.viewSignature]
+            () => [this.viewSignature],
         );
     }
 
@@ -173,7 +173,7 @@ export class CountLineList extends Component {
             const { scrollTop, clientHeight } = this.root.el;
             this.root.el.scrollTop = scrollTopFor(
                 { scrollTop, height: clientHeight, rowHeight: this.rowHeight },
-                index
+                index,
             );
         }
     }

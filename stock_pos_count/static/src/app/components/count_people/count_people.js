@@ -28,7 +28,7 @@ export class CountPeople extends Component {
     /** One initial a person, however many devices they hold. */
     get persons() {
         return this.people.filter(
-            ({ who }, index, people) => people.findIndex((other) => other.who === who) === index
+            ({ who }, index, people) => people.findIndex((other) => other.who === who) === index,
         );
     }
 

@@ -41,7 +41,7 @@ export class CountProductPicker extends Component {
         }
         try {
             const { products } = await this.keepLast.add(
-                service.rpc("register_search", uuid, this.state.term, RESULTS_MAX)
+                service.rpc("register_search", uuid, this.state.term, RESULTS_MAX),
             );
             Object.assign(this.state, { products, isBusy: false, error: null });
         } catch (error) {

@@ -23,7 +23,7 @@ export class CountRefusedDialog extends Component {
                     this.props.close();
                 }
             },
-            () => [!this.rows.length]
+            () => [!this.rows.length],
         );
     }
 

@@ -27,7 +27,7 @@ export class StockCountScreen extends Component {
                 this.open(uuid);
                 return () => this.count.session(uuid).leave();
             },
-            () => [this.props.sheetUuid]
+            () => [this.props.sheetUuid],
         );
         onWillUnmount(() => {
             this.state.session = null;

@@ -75,41 +75,48 @@ class CountTyping {
      * @returns {{name: string, label: string, isDisabled: boolean, run: Function}[]}
      */
     get actions() {
-        const { line, qty } = this;
-        const isCounted = line && line.counted !== null;
-        const isEmpty =
-            !line || !this.text || qty === null || this.isDoubted || !this.session.isCounting;
-        if (isCounted) {
-            return [
-                {
-                    name: "add",
-                    label: isEmpty
-                        ? _t("Add").toString()
-                        : _t("Add → %s", formatQty(this.sum)).toString(),
-                    isDisabled: isEmpty,
-                    run: () => this.commit("add"),
-                },
-                {
-                    name: "set",
-                    label: isEmpty
-                        ? _t("Set total").toString()
-                        : _t("Set total %s", formatQty(qty)).toString(),
-                    isDisabled: isEmpty,
-                    run: () => this.commit("set"),
-                },
-            ];
-        }
+        const isCounted = this.line && this.line.counted !== null;
+        return isCounted ? this.countedActions : this.uncountedActions;
+    }
+
+    /** Nothing that could be taken is typed. */
+    get isEmpty() {
+        const isReadable = this.line && this.text && this.qty !== null;
+        return !isReadable || this.isDoubted || !this.session.isCounting;
+    }
+
+    get countedActions() {
+        const { isEmpty } = this;
+        const add = isEmpty ? _t("Add") : _t("Add → %s", formatQty(this.sum));
+        const set = isEmpty ? _t("Set total") : _t("Set total %s", formatQty(this.qty));
+        return [
+            {
+                name: "add",
+                label: add.toString(),
+                isDisabled: isEmpty,
+                run: () => this.commit("add"),
+            },
+            {
+                name: "set",
+                label: set.toString(),
+                isDisabled: isEmpty,
+                run: () => this.commit("set"),
+            },
+        ];
+    }
+
+    get uncountedActions() {
         return [
             {
                 name: "ok",
                 label: _t("OK").toString(),
-                isDisabled: isEmpty,
+                isDisabled: this.isEmpty,
                 run: () => this.commit("set"),
             },
             {
                 name: "zero",
                 label: _t("0 none here").toString(),
-                isDisabled: !line || Boolean(this.text) || !this.session.isCounting,
+                isDisabled: !this.line || Boolean(this.text) || !this.session.isCounting,
                 run: () => this.zero(),
             },
         ];

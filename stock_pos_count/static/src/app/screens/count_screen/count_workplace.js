@@ -93,7 +93,7 @@ export class CountWorkplace extends Component {
         useExternalListener(window, "keydown", this.onKeydown);
         useEffect(
             (n) => this.onFeedback(n),
-            () => [this.session.feedback.n]
+            () => [this.session.feedback.n],
         );
         useEffect(
             (isCounting, counted, total) => {
@@ -101,7 +101,7 @@ export class CountWorkplace extends Component {
                     this.count.setRunning({ ...this.session.sheet, counted, total });
                 }
             },
-            () => [this.session.isCounting, this.progress.counted, this.progress.total]
+            () => [this.session.isCounting, this.progress.counted, this.progress.total],
         );
         onMounted(() => {
             this.feedbackSeen = this.session.feedback.n;
@@ -276,8 +276,9 @@ export class CountWorkplace extends Component {
 
     onKeydown(ev) {
         this.sound.unlock();
-        const isBusyElsewhere =
-            ev.target.closest?.("input, textarea, .modal, .dropdown-menu, .stock-count-line-list");
+        const isBusyElsewhere = ev.target.closest?.(
+            "input, textarea, .modal, .dropdown-menu, .stock-count-line-list",
+        );
         if (isBusyElsewhere || !["ArrowDown", "ArrowUp"].includes(ev.key)) {
             return;
         }
@@ -358,14 +359,14 @@ export class CountWorkplace extends Component {
                     title: _t("Pause for everyone?"),
                     body: _t(
                         "%s counted in the last ten minutes. Pausing stops the count on all devices.",
-                        others.join(", ")
+                        others.join(", "),
                     ),
                     confirmLabel: _t("Pause for everyone"),
                     cancelLabel: _t("Keep counting"),
                     confirm: () => resolve(true),
                     cancel: () => resolve(false),
                 },
-                { onClose: () => resolve(false) }
+                { onClose: () => resolve(false) },
             );
         });
     }
