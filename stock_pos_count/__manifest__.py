@@ -13,6 +13,7 @@
         "data/ir_sequence_data.xml",
         "data/ir_cron_data.xml",
         "wizard/stock_pos_count_void_views.xml",
+        "views/stock_pos_count_entry_views.xml",
         "views/stock_pos_count_line_views.xml",
         "views/stock_pos_count_views.xml",
         "views/pos_config_views.xml",
@@ -30,6 +31,10 @@
     "assets": {
         "point_of_sale._assets_pos": [
             "stock_pos_count/static/src/app/**/*",
+        ],
+        "web.assets_backend": [
+            "stock_pos_count/static/src/app/utils/format.js",
+            "stock_pos_count/static/src/backend/**/*",
         ],
         "web.assets_tests": [
             "stock_pos_count/static/tests/tours/**/*",

@@ -1,6 +1,7 @@
 """The story of the demo shop Xinyi: its pictures, open transfers, and a count sheet in every state.
 
-Sheets are made by the methods that the register calls, as the people who would press the keys. Then time is made to pass
+Sheets are made by the methods that the register calls, as the people who would press the keys. Then time is made to
+pass
 for each of them, so that the list shows some weeks of work.
 """
 
@@ -30,7 +31,7 @@ class Device:
     def call(self, method, *args):
         return getattr(self.env["stock.pos.count"], method)(self.config.id, *args)
 
-    def create(self, start=True, **values):
+    def open_sheet(self, start=True, **values):
         """Create a sheet, and start it if not said otherwise. Return the sheet as superuser."""
         values = {"uuid": str(uuid.uuid4()), "scope": "partial", "created_by": self.person, **values}
         sheet = self.call("register_create", values, self.person, start)["sheet"]
@@ -78,7 +79,8 @@ class Device:
 
 def total(product, qty, lot=None, **values):
     """Return an entry: a number typed as the total."""
-    return {"kind": "set", "product_id": product.id, "lot_id": lot.id if lot else None, "qty": qty, "source": "typed", **values}
+    lot_id = lot.id if lot else None
+    return {"kind": "set", "product_id": product.id, "lot_id": lot_id, "qty": qty, "source": "typed", **values}
 
 
 def scan(product, qty=1, **values):
@@ -182,14 +184,18 @@ class Story:
     def shift(self, records, duration):
         self.env.flush_all()
         names = [
-            field.name for field in records._fields.values() if field.type == "datetime" and field.store and field.column_type
+            field.name
+            for field in records._fields.values()
+            if field.type == "datetime" and field.store and field.column_type
         ]
         if records:
             self.env.execute_query(
                 SQL(
                     "UPDATE %s SET %s WHERE id IN %s",
                     SQL.identifier(records._table),
-                    SQL(", ").join(SQL("%s = %s - %s", SQL.identifier(name), SQL.identifier(name), duration) for name in names),
+                    SQL(", ").join(
+                        SQL("%s = %s - %s", SQL.identifier(name), SQL.identifier(name), duration) for name in names
+                    ),
                     tuple(records.ids),
                 )
             )
@@ -226,7 +232,7 @@ class Story:
     def corrected_sheet(self):
         """Three weeks ago: the whole shop, a recount, and a correction that left one product out."""
         amy, ben = Device(self, "amy", "Amy's phone"), Device(self, "ben", "Till at the back", "back")
-        count = amy.create(scope="full", note="Quarterly stocktake")
+        count = amy.open_sheet(scope="full", note="Quarterly stocktake")
         ben.join(amy)
         self.wait(count, minutes=4)
         differences = {"TEA-02": -2, "JUI-05": -7, "SNA-07": 3, "PAP-02": -1, "STA-04": -4, "CLE-09": 2, "FRU-03": -3}
@@ -255,7 +261,7 @@ class Story:
     def void_sheet(self):
         """A partial count that a delivery made useless."""
         ben = Device(self, "ben", "Till at the back", "back")
-        count = ben.create(category_ids=self.ref("product_category_snacks").ids)
+        count = ben.open_sheet(category_ids=self.ref("product_category_snacks").ids)
         self.wait(count, minutes=6)
         self.count_lines(count, ben, {"SNA-03": -12}, lines=count.line_ids[:4])
         self.wait(count, minutes=45)
@@ -267,7 +273,9 @@ class Story:
         """All tea but one product, and everything as in the books."""
         amy = Device(self, "amy", "Till at the front")
         mia = Device(self, "mia", "Office")
-        count = amy.create(category_ids=self.ref("product_category_tea").ids, created_by=mia.person, note="Tea shelf")
+        count = amy.open_sheet(
+            category_ids=self.ref("product_category_tea").ids, created_by=mia.person, note="Tea shelf"
+        )
         self.wait(count, minutes=2)
         self.count_lines(count, amy, {}, skipped=("TEA-08",))
         self.wait(count, minutes=18)
@@ -277,7 +285,7 @@ class Story:
     def mismatched_sheet(self):
         """One vendor's goods: two counted, one recounted, and nobody has corrected it yet."""
         amy, ben = Device(self, "amy", "Amy's phone"), Device(self, "ben", "Till at the back", "back")
-        count = amy.create(vendor_ids=self.ref("partner_jade").ids, note="Stationery for the new school year")
+        count = amy.open_sheet(vendor_ids=self.ref("partner_jade").ids, note="Stationery for the new school year")
         ben.join(amy)
         self.wait(count, minutes=3)
         self.count_lines(count, amy, {"STA-01": 2, "STA-03": -2}, lines=count.line_ids[:4])
@@ -300,7 +308,7 @@ class Story:
     def recounting_sheet(self):
         """Household goods, in the middle of the recount."""
         ben = Device(self, "ben", "Ben's phone", "back")
-        count = ben.create(category_ids=self.ref("product_category_household").ids, note="Before the weekend")
+        count = ben.open_sheet(category_ids=self.ref("product_category_household").ids, note="Before the weekend")
         self.wait(count, minutes=4)
         self.count_lines(count, ben, {"CLE-02": -1, "CLE-08": -6, "PAP-01": 2, "PAP-06": 5}, skipped=("CLE-07",))
         self.wait(count, minutes=40)
@@ -314,7 +322,7 @@ class Story:
     def paused_sheet(self):
         """Sauces, paused when the shop became busy."""
         amy = Device(self, "amy", "Amy's phone")
-        count = amy.create(category_ids=self.ref("product_category_sauces").ids)
+        count = amy.open_sheet(category_ids=self.ref("product_category_sauces").ids)
         self.wait(count, minutes=3)
         self.count_lines(count, amy, {"SAU-06": -1}, lines=count.line_ids[:4])
         self.wait(count, minutes=8)
@@ -324,10 +332,12 @@ class Story:
     def counting_sheet(self):
         """The whole shop, just now: two people, an undo, an unknown code, and a product they both counted."""
         amy, ben = Device(self, "amy", "Till at the front"), Device(self, "ben", "Ben's phone", "back")
-        count = amy.create(scope="full", note="Monthly stocktake")
+        count = amy.open_sheet(scope="full", note="Monthly stocktake")
         ben.join(amy)
         self.wait(count, minutes=6)
-        lines = count.line_ids.filtered(lambda line: line.product_id.categ_id != self.ref("product_category_electronics"))
+        lines = count.line_ids.filtered(
+            lambda line: line.product_id.categ_id != self.ref("product_category_electronics")
+        )
         self.count_lines(count, amy, {"TEA-03": -1, "COF-04": -2, "JUI-04": 12}, lines=lines[:18])
         cola = self.product("JUI-05")
         case = cola.product_uom_ids[:1]
@@ -353,7 +363,7 @@ class Story:
         """Prepared for tomorrow."""
         mia = Device(self, "mia", "Office")
         amy = Device(self, "amy", "Till at the front")
-        count = mia.create(
+        count = mia.open_sheet(
             start=False,
             vendor_ids=self.ref("partner_harbour").ids,
             created_by=amy.person,

@@ -11,6 +11,7 @@ from . import stock_pos_count_transition
 from . import stock_pos_count_correction
 from . import stock_pos_count_register
 from . import stock_pos_count_result
+from . import stock_pos_count_backend
 from . import stock_pos_count_demo
 from . import pos_config
 from . import res_config_settings

@@ -22,3 +22,16 @@ class StockMove(models.Model):
            WHERE stock_pos_count_line_id IS NOT NULL AND state <> 'cancel'""",
         "This count sheet line was corrected already.",
     )
+
+    def action_open_reference(self):
+        """Open the count sheet that the move corrects, if the user may see it."""
+        self.ensure_one()
+        count = self.stock_pos_count_line_id.count_id
+        if count and count.has_access("read"):
+            return {
+                "type": "ir.actions.act_window",
+                "res_model": count._name,
+                "res_id": count.id,
+                "views": [(False, "form")],
+            }
+        return super().action_open_reference()

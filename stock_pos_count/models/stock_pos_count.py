@@ -102,7 +102,7 @@ class StockPosCount(models.Model):
     uncounted_count = fields.Integer("Not Counted", compute="_compute_totals")
     coverage = fields.Char("State and Coverage", compute="_compute_coverage")
     result = fields.Char(compute="_compute_coverage", help="Lines short and over.")
-    counters = fields.Char(compute="_compute_counters", help="Who counted.")
+    counters = fields.Char(compute="_compute_counters", search="_search_counters", help="Who counted.")
     operators = fields.Char(
         compute="_compute_operators", help="Who started, paused, completed, recounted and corrected."
     )
@@ -111,7 +111,8 @@ class StockPosCount(models.Model):
     _uuid_unique = models.Constraint("unique(uuid)", "This count sheet exists already.")
     _name_unique = models.Constraint("unique(name, company_id)", "The number of a count sheet must be unique.")
     _one_running_full_count = models.UniqueIndex(
-        "(location_id) WHERE scope = 'full' AND state IN ('counting', 'recounting', 'paused')",
+        """(location_id) WHERE scope = 'full'
+           AND (state = 'counting' OR (state = 'paused' AND paused_state = 'counting'))""",
         "A full count of this location is running already. Join it instead of starting a second one.",
     )
 
@@ -168,9 +169,17 @@ class StockPosCount(models.Model):
                     total=count.line_count,
                 )
                 if not count._hides_book():
-                    count.result = self.env._(
-                        "▼ %(short)s short · ▲ %(over)s over", short=count.short_count, over=count.over_count
-                    )
+                    count.result = count._get_result_text()
+
+    def _get_result_text(self):
+        """Return the numbers of lines short and over; what is zero is left out."""
+        if self.short_count and self.over_count:
+            return self.env._("▼ %(short)s short · ▲ %(over)s over", short=self.short_count, over=self.over_count)
+        if self.short_count:
+            return self.env._("▼ %s short", self.short_count)
+        if self.over_count:
+            return self.env._("▲ %s over", self.over_count)
+        return self.env._("No variance")
 
     def _compute_counters(self):
         names = {}

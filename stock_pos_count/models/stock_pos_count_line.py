@@ -10,6 +10,13 @@ from .. import count_logic
 from ..count_logic import Entry, Snapshot
 
 
+class CountedFloat(fields.Float):
+    """A quantity of a line that says nothing unless the line was counted: exported as empty then, never as 0."""
+
+    def convert_to_export(self, value, record):
+        return super().convert_to_export(value, record) if record.is_counted else ""
+
+
 class StockPosCountLine(models.Model):
     """One product, and one lot or serial (no lot is a value of its own), on one sheet.
 
@@ -30,7 +37,6 @@ class StockPosCountLine(models.Model):
     product_id = fields.Many2one("product.product", required=True, readonly=True, ondelete="restrict", index=True)
     default_code = fields.Char(related="product_id.default_code", string="SKU")
     categ_id = fields.Many2one(related="product_id.categ_id", string="Category")
-    vendor_id = fields.Many2one("res.partner", compute="_compute_vendor_id", search="_search_vendor_id")
     lot_id = fields.Many2one("stock.lot", "Lot/Serial Number", readonly=True, ondelete="restrict")
     uom_id = fields.Many2one(related="product_id.uom_id")
     target_round = fields.Integer(
@@ -39,9 +45,9 @@ class StockPosCountLine(models.Model):
 
     is_counted = fields.Boolean("Was Counted", required=True, readonly=True)
     counted_round = fields.Integer("Counted in Round", readonly=True)
-    counted_qty = fields.Float("Counted", digits="Product Unit", readonly=True)
-    expected_qty = fields.Float("On Hand", digits="Product Unit", readonly=True, help="On hand when it was counted.")
-    variance_qty = fields.Float("Variance", digits="Product Unit", readonly=True, help="Counted − on hand.")
+    counted_qty = CountedFloat("Counted", digits="Product Unit", readonly=True)
+    expected_qty = CountedFloat("On Hand", digits="Product Unit", readonly=True, help="On hand when it was counted.")
+    variance_qty = CountedFloat("Variance", digits="Product Unit", readonly=True, help="Counted − on hand.")
     result = fields.Selection(
         [("uncounted", "Not counted"), ("short", "Short"), ("over", "Over"), ("equal", "Equal")],
         required=True,
@@ -65,9 +71,6 @@ class StockPosCountLine(models.Model):
     not_corrected = fields.Char("Not Corrected Because", readonly=True)
     move_ids = fields.One2many("stock.move", "stock_pos_count_line_id", "Inventory Moves", readonly=True)
     entry_ids = fields.One2many("stock.pos.count.entry", "line_id", "Entries", readonly=True)
-    display_on_hand = fields.Char("On Hand (Shown)", compute="_compute_display")
-    display_counted = fields.Char("Counted (Shown)", compute="_compute_display")
-    display_variance = fields.Char("Variance (Shown)", compute="_compute_display")
 
     _product_lot_unique = models.UniqueIndex(
         "(count_id, product_id, coalesce(lot_id, 0))", "A product and lot is on a count sheet once."
@@ -83,23 +86,6 @@ class StockPosCountLine(models.Model):
             CREATE INDEX IF NOT EXISTS stock_pos_count_line_xid_index ON stock_pos_count_line (count_id, xid);
             """
         )
-
-    def _compute_display(self):
-        """Write quantities as the screens do: "—" for not counted, variance always with its sign (a true minus)."""
-        for line in self:
-            counted = line.is_counted
-            line.display_on_hand = count_logic.format_qty(line.expected_qty) if counted else "—"
-            line.display_counted = count_logic.format_qty(line.counted_qty) if counted else "—"
-            line.display_variance = count_logic.format_variance(line.variance_qty) if counted else "—"
-
-    @api.depends("product_id.seller_ids")
-    def _compute_vendor_id(self):
-        for line in self:
-            line.vendor_id = line.product_id.seller_ids.partner_id[:1]
-
-    def _search_vendor_id(self, operator, value):
-        """Find lines by any vendor of the product's vendor list."""
-        return [("product_id.seller_ids.partner_id", operator, value)]
 
     def write(self, vals):
         """Keep clients out: figures come from the journal only.

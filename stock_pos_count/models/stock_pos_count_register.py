@@ -163,7 +163,7 @@ class StockPosCount(models.Model):
         if scope == "partial" and not category_ids and not vendor_ids:
             return {"products": 0, "overlapping": [], "full_open": None}
         scope_sql = self._get_scope_sql(location, self._read_scope(scope), category_ids, vendor_ids)
-        full_open = self._get_running_full_count(location) if scope == "full" else self.browse()
+        full_open = self._get_open_full_count(location) if scope == "full" else self.browse()
         return {
             "products": self._count_products(scope_sql),
             "overlapping": self._get_overlapping_counts(location, scope_sql)._get_sheet_data(),
@@ -235,7 +235,7 @@ class StockPosCount(models.Model):
             return {"scope": "partial", "source_id": source.id, "location_id": source.location_id.id}
         scope = self._read_scope(values.get("scope"))
         if scope == "full":
-            other = self._get_running_full_count(location)
+            other = self._get_open_full_count(location)
             if other:
                 raise UserError(
                     self.env._(

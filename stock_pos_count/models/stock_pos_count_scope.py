@@ -117,12 +117,19 @@ class StockPosCount(models.Model):
                 overlapping |= count
         return overlapping.sorted("last_activity_at", reverse=True)
 
-    def _get_running_full_count(self, location):
-        """Return the full count that makes a second one of ``location`` pointless, if there is one."""
+    def _get_open_full_count(self, location, only_started=False):
+        """Return the full count that makes a second one of ``location`` pointless, if there is one.
+
+        A recount holds few lines, so it does not stand in the way.
+
+        :param bool only_started: leave out sheets that are still new
+        """
+        states = Domain("state", "=", count_logic.COUNTING) | Domain("paused_state", "=", count_logic.COUNTING)
+        if not only_started:
+            states |= Domain("state", "=", count_logic.NEW)
         return self.search(
             Domain("scope", "=", "full")
-            & Domain("source_id", "=", False)
-            & Domain("state", "in", (count_logic.NEW, count_logic.PAUSED, *count_logic.RUNNING_STATES))
+            & states
             & (Domain("location_id", "child_of", location.id) | Domain("location_id", "parent_of", location.id)),
             limit=1,
         )

@@ -175,10 +175,10 @@ class StockPosCount(models.Model):
         )
 
     def _check_no_second_full_count(self):
-        if self.scope != "full" or self.source_id:
+        if self.scope != "full":
             return
-        other = self._get_running_full_count(self.location_id) - self
-        if other and other.state != count_logic.NEW:
+        other = self._get_open_full_count(self.location_id, only_started=True)
+        if other:
             raise UserError(
                 self.env._(
                     "%(name)s is an open full count of this shop. Join it instead of starting a second one.",
@@ -369,9 +369,3 @@ class StockPosCount(models.Model):
         self._lock_for_transition()
         self._check_transition("void")
         self._do_void(self.env.user.name, reason if isinstance(reason, str) else "")
-
-    def action_view_lines(self):
-        """Open the sheet's lines in a list of their own, to search, group and export."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("stock_pos_count.stock_pos_count_line_action")
-        return {**action, "domain": [("count_id", "=", self.id)], "display_name": self.name}

@@ -140,6 +140,15 @@ class TestTransitions(CountCase):
             self.other_till.create_sheet()
         self.other_till.create_sheet(scope="partial", category_ids=self.household.ids)
 
+    def test_a_recount_of_a_full_count_runs_beside_a_new_full_count(self):
+        self.till.create_sheet()
+        self.till.count((self.tea, 9))
+        self.till.go("complete", leave_out=True)
+        self.other_till.create_sheet()
+        self.assertEqual(self.till.go("recount")["state"], "recounting")
+        self.till.go("pause")
+        self.assertEqual(self.till.go("resume")["state"], "recounting")
+
     def test_a_forgotten_count_is_paused_by_the_system(self):
         self.till.create_sheet()
         self.sheet().sudo().last_activity_at = fields.Datetime.now() - timedelta(hours=13)

@@ -1,0 +1,136 @@
+from odoo import api, fields, models, tools
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .. import count_logic
+
+
+class StockPosCount(models.Model):
+    """What only the backend's views need of sheets, lines and entries: figures of buttons, searches and texts."""
+
+    _inherit = "stock.pos.count"
+
+    entry_count = fields.Integer("Entries", compute="_compute_entry_count")
+    move_count = fields.Integer("Inventory Moves", compute="_compute_move_count")
+
+    def _compute_entry_count(self):
+        groups = self.env["stock.pos.count.entry"]._read_group(
+            [("count_id", "in", self.ids)], ["count_id"], ["__count"]
+        )
+        numbers = {count.id: number for count, number in groups}
+        for count in self:
+            count.entry_count = numbers.get(count.id, 0)
+
+    def _compute_move_count(self):
+        for count in self:
+            count.move_count = self.env["stock.move"].search_count(count._get_move_domain())
+
+    def _get_move_domain(self):
+        """Return the domain of the inventory moves that this sheet's correction posted."""
+        return Domain("stock_pos_count_line_id.count_id", "in", self.ids)
+
+    def _search_counters(self, operator, value):
+        """Find sheets by who counted on them."""
+        if Domain.is_negative_operator(operator):
+            return NotImplemented
+        kinds = Domain("kind", "in", count_logic.OBSERVING_KINDS)
+        return Domain("entry_ids", "any", Domain("person_name", operator, value) & kinds)
+
+    def action_view_lines(self):
+        """Open the sheet's lines in a list of their own, to search, group and export."""
+        self.ensure_one()
+        context = {"is_corrected": self.state == count_logic.CORRECTED, "hide_count": True}
+        return self._get_window("stock_pos_count_line_action", Domain("count_id", "=", self.id), context)
+
+    def action_view_entries(self):
+        """Open the sheet's journal: everything that was counted, undone and decided on it."""
+        self.ensure_one()
+        return self._get_window("stock_pos_count_entry_action", Domain("count_id", "=", self.id), {"hide_count": True})
+
+    def action_view_moves(self):
+        """Open the inventory moves that the sheet's correction posted."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("stock.stock_move_action")
+        return {**action, "domain": list(self._get_move_domain()), "context": {}, "display_name": self.name}
+
+    def _get_window(self, xml_id, domain, context):
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"stock_pos_count.{xml_id}")
+        return {**action, "domain": list(domain), "context": {**self.env.context, **context}, "display_name": self.name}
+
+
+class StockPosCountLine(models.Model):
+    _inherit = "stock.pos.count.line"
+
+    vendor_ids = fields.Many2many(
+        "res.partner", string="Vendors", compute="_compute_vendor_ids", search="_search_vendor_ids"
+    )
+    variance_size = fields.Float(
+        "Size of the Variance", compute="_compute_variance_size", digits="Product Unit", exportable=False
+    )
+    rounds = fields.Text(compute="_compute_rounds", help="What each round of counting found.")
+
+    @api.depends("product_id.seller_ids")
+    def _compute_vendor_ids(self):
+        for line in self:
+            sellers = line.product_id.seller_ids
+            line.vendor_ids = sellers.filtered(
+                lambda one, line=line: one.product_id in (line.product_id, one.browse().product_id)
+            ).partner_id
+
+    def _search_vendor_ids(self, operator, value):
+        """Find lines by the vendors of the product's vendor list; a row for one variant is for that variant only."""
+        if Domain.is_negative_operator(operator):
+            return NotImplemented
+        sellers = self.env["product.supplierinfo"].search(Domain("partner_id", operator, value))
+        templates = sellers.filtered(lambda seller: not seller.product_id).product_tmpl_id
+        return Domain("product_id", "in", sellers.product_id.ids) | Domain(
+            "product_id.product_tmpl_id", "in", templates.ids
+        )
+
+    @api.depends("variance_qty")
+    def _compute_variance_size(self):
+        for line in self:
+            line.variance_size = abs(line.variance_qty)
+
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        if field_name == "variance_size":
+            return SQL("abs(%s) %s %s", self._field_to_sql(alias, "variance_qty", query), direction, nulls)
+        return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+
+    def _compute_rounds(self):
+        journal = self._read_journal() if self.ids else {}
+        for line in self:
+            results = line._get_round_results(journal.get(line.id, []))
+            texts = [line._get_round_text(number, result) for number, result in results if result.is_counted]
+            line.rounds = "\n".join(texts)
+
+    def _get_round_text(self, number, result):
+        return self.env._(
+            "%(round)s: %(quantity)s, %(person)s, %(moment)s",
+            round=self.env["stock.pos.count.entry"]._get_round_name(number),
+            quantity=count_logic.format_qty(result.qty),
+            person=result.observer.who,
+            moment=tools.format_datetime(self.env, result.observer.counted_at, dt_format="short"),
+        )
+
+
+class StockPosCountEntry(models.Model):
+    _inherit = "stock.pos.count.entry"
+
+    round_name = fields.Char("Round of Counting", compute="_compute_round_name")
+    undone_by = fields.Char(compute="_compute_undone_by", help="Who took this entry back.")
+
+    @api.depends("round")
+    def _compute_round_name(self):
+        for entry in self:
+            entry.round_name = self._get_round_name(entry.round)
+
+    @api.model
+    def _get_round_name(self, number):
+        return self.env._("Recount %s", number) if number else self.env._("Count")
+
+    def _compute_undone_by(self):
+        undos = self.search([("kind", "=", count_logic.UNDO), ("target", "in", self.mapped("uuid"))])
+        names = {undo.target: undo.person_name for undo in undos}
+        for entry in self:
+            entry.undone_by = names.get(entry.uuid) or names.get(entry.origin)

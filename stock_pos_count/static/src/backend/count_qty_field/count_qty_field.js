@@ -1,0 +1,54 @@
+import { Component } from "@odoo/owl";
+
+import { registry } from "@web/core/registry";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+
+import { formatQty, formatVariance } from "@stock_pos_count/app/utils/format";
+
+/**
+ * A quantity of a count sheet's line: "—" while the line is not counted, never 0.
+ * With `variance` it has its sign, and an arrow beside the colour: ▼ short, ▲ over.
+ */
+export class CountQtyField extends Component {
+    static template = "stock_pos_count.CountQtyField";
+    static props = {
+        ...standardFieldProps,
+        variance: { type: Boolean, optional: true },
+    };
+
+    get value() {
+        const { data } = this.props.record;
+        return data.is_counted ? data[this.props.name] : null;
+    }
+
+    get text() {
+        return this.props.variance ? formatVariance(this.value) : formatQty(this.value);
+    }
+
+    get result() {
+        return this.props.variance && this.value !== null ? this.props.record.data.result : null;
+    }
+
+    get arrow() {
+        return { short: "▼", over: "▲" }[this.result];
+    }
+
+    get className() {
+        const classes = { short: "text-danger fw-bold", over: "text-success fw-bold" };
+        const plain = this.value === null || this.result ? "text-muted" : "";
+        return classes[this.result] ?? plain;
+    }
+}
+
+export const countQtyField = {
+    component: CountQtyField,
+    supportedTypes: ["float"],
+    isEmpty: () => false,
+    fieldDependencies: [
+        { name: "is_counted", type: "boolean" },
+        { name: "result", type: "selection" },
+    ],
+    extractProps: ({ options }) => ({ variance: Boolean(options.variance) }),
+};
+
+registry.category("fields").add("stock_pos_count_qty", countQtyField);
