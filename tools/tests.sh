@@ -16,7 +16,6 @@ CORE_TESTS=(
     /point_of_sale:TestUi.test_product_screen_tour
     /point_of_sale:TestUi.test_payment_screen_tour
     /point_of_sale:TestUi.test_03_pos_with_lots
-    /point_of_sale:TestUi.test_05_ticket_screen
     /point_of_sale:TestUi.test_07_pos_barcodes_scan
     /point_of_sale:TestUi.test_09_pos_barcodes_scan_product_packaging
     /point_of_sale:TestUi.test_GS1_pos_barcodes_scan
