@@ -17,6 +17,19 @@ import {
 const NO_RECORDS = [];
 const collator = new Intl.Collator(undefined, { numeric: true });
 
+function compareNames(a, b) {
+    return (
+        collator.compare(a.product?.name || "", b.product?.name || "") ||
+        collator.compare(a.lot_name || "", b.lot_name || "")
+    );
+}
+
+const COMPARE = {
+    name: compareNames,
+    category: (a, b) =>
+        collator.compare(a.product?.categ || "", b.product?.categ || "") || compareNames(a, b),
+};
+
 /**
  * The contents of one count sheet on this device, without network and without screen:
  * what the server said, the own entries it has not answered yet, and the two together.
@@ -49,8 +62,26 @@ export class CountBook {
         this.unsureSeq = 0;
         /** Grows when lines come or go: lists of keys are made anew. */
         this.structure = 0;
+        /** Grows with every change at all. */
+        this.revision = 0;
         this.shownCache = new Map();
         this.searchTexts = new Map();
+        this.orders = new Map();
+        this.memo = new Map();
+        /** What the device's copy of the sheet does not have yet. */
+        this.unsavedLines = new Set();
+        this.unsavedProducts = new Set();
+    }
+
+    /** A value worked out once until something changes. */
+    once(name, work) {
+        const kept = this.memo.get(name);
+        if (kept?.revision === this.revision) {
+            return kept.value;
+        }
+        const value = work();
+        this.memo.set(name, { revision: this.revision, value });
+        return value;
     }
 
     // --- what the server says -----------------------------------------------------
@@ -58,9 +89,11 @@ export class CountBook {
     applyProducts(products = []) {
         for (const product of products) {
             this.products.set(product.id, product);
+            this.unsavedProducts.add(product.id);
             this.index.addProduct(product);
             this.searchTexts.delete(product.id);
         }
+        this.revision++;
     }
 
     applyLines(lines = []) {
@@ -71,20 +104,41 @@ export class CountBook {
                 this.structure++;
             }
             this.lines.set(key, line);
+            this.unsavedLines.add(key);
             this.keyByLineId.set(line.id, key);
             this.index.addLine(line);
             this.shownCache.delete(key);
         }
+        this.revision++;
     }
 
     applyRecent(entries = []) {
         for (const entry of entries) {
             this.recent.set(entry.uuid, entry);
         }
+        this.revision++;
     }
 
     applyUnknown(codes) {
         this.unknownKnown = codes || this.unknownKnown;
+        this.revision++;
+    }
+
+    // --- the copy on the device ---------------------------------------------------
+
+    /** @returns {{lines: Object[], products: Object[]}} what changed since the last call */
+    takeUnsaved() {
+        const lines = [...this.unsavedLines].map((key) => this.lines.get(key));
+        const products = [...this.unsavedProducts].map((id) => this.products.get(id));
+        this.unsavedLines.clear();
+        this.unsavedProducts.clear();
+        return { lines: lines.filter((line) => line && line.id !== null), products };
+    }
+
+    /** The copy could not be written: it is tried again. */
+    markUnsaved({ lines, products }) {
+        lines.forEach((line) => this.unsavedLines.add(lineKey(line.product_id, line.lot_id)));
+        products.forEach((product) => this.unsavedProducts.add(product.id));
     }
 
     // --- own entries ---------------------------------------------------------------
@@ -93,6 +147,7 @@ export class CountBook {
     putRecord(record) {
         this.dropRecord(record.uuid);
         this.records.set(record.uuid, record);
+        this.revision++;
         const key = this.recordKey(record);
         if (!key || record.status !== "waiting" || record.entry.round !== this.round) {
             return;
@@ -114,6 +169,7 @@ export class CountBook {
             return;
         }
         this.records.delete(uuid);
+        this.revision++;
         const key = this.recordKey(record);
         const others = (this.recordsByKey.get(key) || []).filter((other) => other.uuid !== uuid);
         if (others.length) {
@@ -141,6 +197,7 @@ export class CountBook {
             if (![...this.lines.keys()].some((other) => other.startsWith(`${id}:`))) {
                 this.lines.set(key, { ...this.makeLine({ product_id: id }), to_count: false });
                 this.structure++;
+                this.revision++;
             }
         }
     }
@@ -177,10 +234,13 @@ export class CountBook {
         this.structure++;
     }
 
+    /** @returns {Object[]} own entries of a status, by running number */
     withStatus(status) {
-        return [...this.records.values()]
-            .filter((record) => record.status === status)
-            .sort((a, b) => a.entry.seq - b.entry.seq);
+        return this.once(status, () =>
+            [...this.records.values()]
+                .filter((record) => record.status === status)
+                .sort((a, b) => a.entry.seq - b.entry.seq)
+        );
     }
 
     // --- both together --------------------------------------------------------------
@@ -228,6 +288,7 @@ export class CountBook {
         if (this.unsureSeq) {
             this.unsureSeq = 0;
             this.shownCache.clear();
+            this.revision++;
         }
     }
 
@@ -279,7 +340,7 @@ export class CountBook {
     /** @returns {{uuid: string, name: string}[]} products scanned that a person is asked about */
     questions() {
         const asked = this.withStatus("held").filter(({ hold }) => hold.kind !== "lookup");
-        const first = new Map(asked.reverse().map((record) => [this.recordKey(record), record]));
+        const first = new Map(asked.toReversed().map((record) => [this.recordKey(record), record]));
         return [...first.values()].map(({ uuid, entry }) => ({
             uuid,
             name: this.products.get(entry.product_id)?.name || entry.code,
@@ -287,8 +348,10 @@ export class CountBook {
     }
 
     counts() {
-        const unknown = this.unknown().length + this.questions().length;
-        return { ...countByFilter(this.shownAll()), unknown };
+        return this.once("counts", () => ({
+            ...countByFilter(this.shownAll()),
+            unknown: this.unknown().length + this.questions().length,
+        }));
     }
 
     /**
@@ -338,27 +401,31 @@ export class CountBook {
     list({ filter, search, sort }, kept = new Set()) {
         const words = normalize(search).split(/\s+/).filter(Boolean);
         const shownFilter = words.length ? "all" : filter;
-        const found = this.shownAll(words.length > 0).filter(
+        const found = this.ordered(sort, words.length > 0).filter(
             (shown) =>
                 (fitsFilter(shown, shownFilter) || kept.has(shown.key)) &&
-                matchesWords(words, this.searchText(shown)),
+                matchesWords(words, this.searchText(shown))
         );
-        return this.sorted(found, sort).map(({ key }) => key);
+        return found.map(({ key }) => key);
     }
 
-    sorted(lines, sort) {
-        const name = (line) => line.product?.name || "";
-        const byName = (a, b) =>
-            collator.compare(name(a), name(b)) ||
-            collator.compare(a.lot_name || "", b.lot_name || "");
+    /**
+     * All lines in an order. Names and categories are only compared again when lines come
+     * or go: comparing 20,000 names takes longer than everything else a scan does.
+     */
+    ordered(sort, withOthers) {
         if (sort === "last") {
-            return lines.sort((a, b) => (b.at || 0) - (a.at || 0) || byName(a, b));
+            return this.ordered("name", withOthers).sort((a, b) => (b.at || 0) - (a.at || 0));
         }
-        if (sort === "category") {
-            const category = (line) => line.product?.categ || "";
-            return lines.sort((a, b) => collator.compare(category(a), category(b)) || byName(a, b));
+        const kept = this.orders.get(sort);
+        if (kept?.structure !== this.structure) {
+            const keys = this.shownAll(true).sort(COMPARE[sort]).map(({ key }) => key);
+            this.orders.set(sort, { structure: this.structure, keys });
         }
-        return lines.sort(byName);
+        const { keys } = this.orders.get(sort);
+        return keys
+            .map((key) => this.shown(key))
+            .filter((shown) => shown && (shown.to_count || withOthers));
     }
 
     searchText({ product, lot_name }) {

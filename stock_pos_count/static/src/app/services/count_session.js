@@ -299,22 +299,30 @@ export class CountSession extends Reactive {
         this.saveSnapshot();
     }
 
+    /** Brings this device's copy of the sheet up to date; only what changed is written. */
     async writeSnapshot() {
         if (this.status !== "ready") {
             return;
         }
         const { book } = this;
-        await this.store.saveSheet({
-            uuid: this.uuid,
-            sheet: this.sheet,
-            cursor: this.cursor,
-            products: [...book.products.values()],
-            lines: [...book.lines.values()].filter(({ id }) => id !== null),
-            recent: [...book.recent.values()],
-            unknown: book.unknownKnown,
-            view: { ...this.view },
-            selectedKey: this.selectedKey,
-        });
+        const changed = book.takeUnsaved();
+        try {
+            await this.store.saveSheet(
+                {
+                    uuid: this.uuid,
+                    sheet: this.sheet,
+                    cursor: this.cursor,
+                    recent: [...book.recent.values()],
+                    unknown: book.unknownKnown,
+                    view: { ...this.view },
+                    selectedKey: this.selectedKey,
+                },
+                changed
+            );
+        } catch {
+            // The copy is a convenience; what was counted is kept apart from it.
+            book.markUnsaved(changed);
+        }
     }
 
     /** Sends everything that waits; throws when that is not possible now. */

@@ -4,6 +4,9 @@ const VERSION = 1;
 const ENTRIES = "entries";
 const SHEETS = "sheets";
 const META = "meta";
+const ITEMS = "items";
+/** Rows written in one go: more would keep the page from drawing. */
+const ITEMS_MAX = 250;
 
 /** What was counted could not be kept on this device; it was not taken. */
 export class CountStoreError extends Error {
@@ -14,12 +17,25 @@ export class CountStoreError extends Error {
     }
 }
 
+/** A snapshot with its lines and products; lines of an earlier round do not belong to it. */
+function withItems(snapshot, items) {
+    const ofKind = (kind) => items.filter((item) => item.kind === kind);
+    return {
+        ...snapshot,
+        products: ofKind("product").map(({ data }) => data),
+        lines: ofKind("line")
+            .filter(({ round }) => round === snapshot.sheet.round)
+            .map(({ data }) => data),
+    };
+}
+
 /**
  * The counts of this device, kept until the server has them. A thin layer over an
  * IndexedDB of our own: the database of the POS is wiped by core now and then.
  *
  * Stores: `entries` (records of CountSession, key `uuid`), `sheets` (the last known
- * sheet with its lines, key `uuid`) and `meta` (running numbers).
+ * sheet, key `uuid`), `items` (its lines and products, one by one, so that a count does not
+ * write them all again) and `meta` (running numbers).
  * Every promise resolves when the transaction is durable, not when it was asked for,
  * and rejects with `CountStoreError`.
  */
@@ -98,18 +114,42 @@ export class CountStore {
         });
     }
 
-    /** @param {Object} snapshot with key `uuid`: what the screen needs without network */
-    saveSheet(snapshot) {
-        return this.transaction([SHEETS], "readwrite", (stores) => {
+    /**
+     * Keeps what the screen needs without network.
+     *
+     * @param {Object} snapshot with key `uuid`
+     * @param {{lines: Object[], products: Object[]}} changed since the last time
+     */
+    async saveSheet(snapshot, { lines, products }) {
+        const items = [
+            ...products.map((data) => ({ id: data.id, kind: "product", data })),
+            ...lines.map((data) => ({ id: data.id, kind: "line", data })),
+        ].map((item) => ({ ...item, sheet: snapshot.uuid, round: snapshot.sheet.round }));
+        for (let start = 0; start < items.length; start += ITEMS_MAX) {
+            await this.transaction([ITEMS], "readwrite", (stores) => {
+                items.slice(start, start + ITEMS_MAX).forEach((item) => stores[ITEMS].put(item));
+            });
+        }
+        await this.transaction([SHEETS], "readwrite", (stores) => {
             stores[SHEETS].put(snapshot);
         });
     }
 
-    /** @returns {Promise<Object|undefined>} */
+    /**
+     * @param {string} uuid
+     * @returns {Promise<Object|undefined>} the snapshot, with `lines` and `products`
+     */
     readSheet(uuid) {
-        return this.transaction([SHEETS], "readonly", (stores, done) => {
+        return this.transaction([SHEETS, ITEMS], "readonly", (stores, done) => {
             const asked = stores[SHEETS].get(uuid);
-            asked.onsuccess = () => done(asked.result);
+            asked.onsuccess = () => {
+                const snapshot = asked.result;
+                if (!snapshot) {
+                    return;
+                }
+                const askedItems = stores[ITEMS].index("sheet").getAll(uuid);
+                askedItems.onsuccess = () => done(withItems(snapshot, askedItems.result));
+            };
         });
     }
 
@@ -123,8 +163,15 @@ export class CountStore {
 
     /** @param {string} uuid of a sheet that is not counted any more */
     forgetSheet(uuid) {
-        return this.transaction([SHEETS], "readwrite", (stores) => {
+        return this.transaction([SHEETS, ITEMS], "readwrite", (stores) => {
             stores[SHEETS].delete(uuid);
+            const asked = stores[ITEMS].index("sheet").openKeyCursor(uuid);
+            asked.onsuccess = () => {
+                if (asked.result) {
+                    stores[ITEMS].delete(asked.result.primaryKey);
+                    asked.result.continue();
+                }
+            };
         });
     }
 
@@ -148,6 +195,10 @@ export class CountStore {
                 entries.createIndex("sheet", "sheet");
                 request.result.createObjectStore(SHEETS, { keyPath: "uuid" });
                 request.result.createObjectStore(META, { keyPath: "key" });
+                const items = request.result.createObjectStore(ITEMS, {
+                    keyPath: ["sheet", "kind", "id"],
+                });
+                items.createIndex("sheet", "sheet");
             };
             request.onerror = () => reject(new CountStoreError(request.error));
             // Another tab still holds an older version open and is asked to let go:
@@ -198,6 +249,7 @@ export class MemoryCountStore {
     constructor() {
         this.records = new Map();
         this.snapshots = new Map();
+        this.items = new Map();
         this.numbers = new Map();
         /** Set to an Error to make the next write fail. */
         this.failure = null;
@@ -231,12 +283,20 @@ export class MemoryCountStore {
         return [...new Set([...this.records.values()].map((record) => record.sheet))];
     }
 
-    async saveSheet(snapshot) {
-        this.snapshots.set(snapshot.uuid, snapshot);
+    async saveSheet(snapshot, { lines, products }) {
+        const { uuid, sheet } = snapshot;
+        this.snapshots.set(uuid, snapshot);
+        const items = this.items.get(uuid) || new Map();
+        products.forEach((data) => items.set(`p${data.id}`, { kind: "product", data }));
+        lines.forEach((data) =>
+            items.set(`l${data.id}`, { kind: "line", round: sheet.round, data })
+        );
+        this.items.set(uuid, items);
     }
 
     async readSheet(uuid) {
-        return this.snapshots.get(uuid);
+        const snapshot = this.snapshots.get(uuid);
+        return snapshot && withItems(snapshot, [...this.items.get(uuid).values()]);
     }
 
     async heldSheets() {
