@@ -144,9 +144,14 @@ export class CountCompleteDialog extends Component {
               });
     }
 
-    get isMissing() {
+    /** Lines of this round without a count: never counted, or only in an earlier round. */
+    get hasMissingLines() {
         const { facts } = this.state;
-        return Boolean(facts?.uncounted || facts?.kept_earlier) || !this.canComplete;
+        return Boolean(facts?.uncounted || facts?.kept_earlier);
+    }
+
+    get isMissing() {
+        return this.hasMissingLines || !this.canComplete;
     }
 
     get canComplete() {
@@ -178,7 +183,7 @@ export class CountCompleteDialog extends Component {
     }
 
     async complete() {
-        const options = this.state.facts.uncounted ? { leave_out: true } : {};
+        const options = this.hasMissingLines ? { leave_out: true } : {};
         await this.run(async () => {
             const { session } = this;
             await session.service.transition(session.uuid, "complete", options);
