@@ -33,12 +33,13 @@ print(",".join(sorted({*depends, "point_of_sale", "stock_account"})))
 PYTHON
 }
 
-# Sets TEMPLATE, and makes that database where it is missing. Its name is a hash of what is in it.
+# Sets TEMPLATE, and makes that database where it is missing. Its name is a hash of what is in it,
+# and of the data folder, which holds its filestore.
 use_template() {
     [ -f "$ROOT/$ADDON/__manifest__.py" ] || die "there is no addon in $ROOT/$ADDON"
     MODULES=${STOCK_POS_COUNT_MODULES:-$(template_modules)}
     TEMPLATE=template_$( {
-        echo "$ODOO_VERSION $MODULES"
+        echo "$ODOO_VERSION $MODULES $DATA"
         cat "$ODOO_LIB/odoo/addons/base/__manifest__.py" "${ODOO_ADDONS##*,}/point_of_sale/__manifest__.py"
     } | sha256sum | cut -c1-8)
     template_complete || locked template make_template

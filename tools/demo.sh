@@ -70,7 +70,7 @@ start_demo() {
     say "starting Odoo (log: $DEMO_FOLDER/odoo.log)"
     TMPDIR=$DEMO_FOLDER/tmp PYTHONWARNINGS=ignore::DeprecationWarning setsid "$VENV/bin/python" "$ODOO_BIN" server \
         -c "$DEMO_FOLDER/odoo.conf" -d "$DEMO_DB" --db-filter "^$DEMO_DB\$" --workers 0 --max-cron-threads 1 \
-        > "$DEMO_FOLDER/odoo.log" 2>&1 < /dev/null {HELD}>&- &
+        > "$DEMO_FOLDER/odoo.log" 2>&1 < /dev/null {HELD}>&- {USING}>&- &
     pid=$!
     echo "$pid" > "$DEMO_FOLDER/pid"
     for _ in {1..120}; do

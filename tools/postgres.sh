@@ -29,6 +29,8 @@ use_postgres() {
         export PGHOST=$PG_FOLDER/run PGPORT=5432 PGUSER=odoo
         locked postgres start_postgres
     fi
+    exec {USING}> "$DATA/locks/using"
+    flock -s "$USING"
     export PGPORT=${PGPORT:-5432} PGUSER=${PGUSER:-$(id -un)}
     psql -d postgres -qAtc "select 1" > /dev/null || die "PostgreSQL does not answer at $PGHOST:$PGPORT for user $PGUSER (with database postgres)"
 }
@@ -53,9 +55,15 @@ start_postgres() {
     }
 }
 
-# Only when nobody is connected: someone else may run tests on the same cluster.
+# Only when nobody uses it: someone else may run tests on the same cluster, with ./dev (every run that
+# uses the cluster shares the lock "using") or without.
 stop_postgres() {
     [ -f "$PG_FOLDER/db/postmaster.pid" ] || return 0
+    exec {USING}> "$DATA/locks/using"
+    flock -n "$USING" || {
+        say "PostgreSQL goes on: another run of ./dev uses it"
+        return 0
+    }
     local users
     users=$(PGHOST=$PG_FOLDER/run PGPORT=5432 PGUSER=odoo psql -d postgres -Atc \
         "select count(*) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()") || return 0
