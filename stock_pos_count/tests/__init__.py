@@ -7,3 +7,4 @@ from . import test_register
 from . import test_correction
 from . import test_races
 from . import test_hoot
+from . import test_tours
