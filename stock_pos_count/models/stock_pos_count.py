@@ -158,18 +158,20 @@ class StockPosCount(models.Model):
     @api.depends("state", "round")
     def _compute_coverage(self):
         states = dict(self._fields["state"]._description_selection(self.env))
+        in_hand = (*count_logic.RUNNING_STATES, count_logic.PAUSED)
+        progress = self.filtered(lambda count: count.state in in_hand)._get_progress()
         for count in self:
             count.coverage = states[count.state]
             count.result = False
-            if count.state in (count_logic.MATCHED, count_logic.MISMATCHED, count_logic.CORRECTED):
-                count.coverage = self.env._(
-                    "%(state)s · %(counted)s of %(total)s counted",
-                    state=states[count.state],
-                    counted=count.counted_count,
-                    total=count.line_count,
-                )
-                if not count._hides_book():
-                    count.result = count._get_result_text()
+            if count.state in in_hand:
+                row = progress.get(count.id, {"counted": 0, "total": 0})
+                count.coverage = count._get_coverage_text(states[count.state], row["counted"], row["total"])
+            elif count.state in (count_logic.MATCHED, count_logic.MISMATCHED, count_logic.CORRECTED):
+                count.coverage = count._get_coverage_text(states[count.state], count.counted_count, count.line_count)
+                count.result = False if count._hides_book() else count._get_result_text()
+
+    def _get_coverage_text(self, state, counted, total):
+        return self.env._("%(state)s · %(counted)s of %(total)s counted", state=state, counted=counted, total=total)
 
     def _get_result_text(self):
         """Return the numbers of lines short and over; what is zero is left out."""

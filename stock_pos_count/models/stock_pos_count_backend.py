@@ -40,22 +40,24 @@ class StockPosCount(models.Model):
         """Open the sheet's lines in a list of their own, to search, group and export."""
         self.ensure_one()
         context = {"is_corrected": self.state == count_logic.CORRECTED, "hide_count": True}
-        return self._get_window("stock_pos_count_line_action", Domain("count_id", "=", self.id), context)
+        return self._get_window("stock_pos_count_line_action", self.env._("Products"), context)
 
     def action_view_entries(self):
         """Open the sheet's journal: everything that was counted, undone and decided on it."""
         self.ensure_one()
-        return self._get_window("stock_pos_count_entry_action", Domain("count_id", "=", self.id), {"hide_count": True})
+        return self._get_window("stock_pos_count_entry_action", self.env._("Entries"), {"hide_count": True})
 
     def action_view_moves(self):
         """Open the inventory moves that the sheet's correction posted."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("stock.stock_move_action")
-        return {**action, "domain": list(self._get_move_domain()), "context": {}, "display_name": self.name}
+        return {**action, "domain": list(self._get_move_domain()), "context": {}}
 
-    def _get_window(self, xml_id, domain, context):
+    def _get_window(self, xml_id, name, context):
+        """Return the action ``xml_id`` for what belongs to this sheet; the button's own filters stay in the context."""
         action = self.env["ir.actions.act_window"]._for_xml_id(f"stock_pos_count.{xml_id}")
-        return {**action, "domain": list(domain), "context": {**self.env.context, **context}, "display_name": self.name}
+        domain = [("count_id", "=", self.id)]
+        return {**action, "domain": domain, "context": {**self.env.context, **context}, "display_name": name}
 
 
 class StockPosCountLine(models.Model):
@@ -67,6 +69,7 @@ class StockPosCountLine(models.Model):
     variance_size = fields.Float(
         "Size of the Variance", compute="_compute_variance_size", digits="Product Unit", exportable=False
     )
+    attention = fields.Char("Check", compute="_compute_attention", help="What a person has to settle first.")
     rounds = fields.Text(compute="_compute_rounds", help="What each round of counting found.")
 
     @api.depends("product_id.seller_ids")
@@ -96,6 +99,15 @@ class StockPosCountLine(models.Model):
         if field_name == "variance_size":
             return SQL("abs(%s) %s %s", self._field_to_sql(alias, "variance_qty", query), direction, nulls)
         return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+
+    @api.depends("has_conflict", "is_negative")
+    def _compute_attention(self):
+        for line in self:
+            reasons = [
+                *([self.env._("Quantity conflict")] if line.has_conflict else []),
+                *([self.env._("Negative total")] if line.is_negative else []),
+            ]
+            line.attention = ", ".join(reasons)
 
     def _compute_rounds(self):
         journal = self._read_journal() if self.ids else {}

@@ -239,7 +239,7 @@ export class CountBook {
         return this.once(status, () =>
             [...this.records.values()]
                 .filter((record) => record.status === status)
-                .sort((a, b) => a.entry.seq - b.entry.seq)
+                .sort((a, b) => a.entry.seq - b.entry.seq),
         );
     }
 
@@ -404,7 +404,7 @@ export class CountBook {
         const found = this.ordered(sort, words.length > 0).filter(
             (shown) =>
                 (fitsFilter(shown, shownFilter) || kept.has(shown.key)) &&
-                matchesWords(words, this.searchText(shown))
+                matchesWords(words, this.searchText(shown)),
         );
         return found.map(({ key }) => key);
     }
@@ -419,7 +419,9 @@ export class CountBook {
         }
         const kept = this.orders.get(sort);
         if (kept?.structure !== this.structure) {
-            const keys = this.shownAll(true).sort(COMPARE[sort]).map(({ key }) => key);
+            const keys = this.shownAll(true)
+                .sort(COMPARE[sort])
+                .map(({ key }) => key);
             this.orders.set(sort, { structure: this.structure, keys });
         }
         const { keys } = this.orders.get(sort);

@@ -317,7 +317,7 @@ export class CountSession extends Reactive {
                     view: { ...this.view },
                     selectedKey: this.selectedKey,
                 },
-                changed
+                changed,
             );
         } catch {
             // The copy is a convenience; what was counted is kept apart from it.

@@ -289,7 +289,7 @@ export class MemoryCountStore {
         const items = this.items.get(uuid) || new Map();
         products.forEach((data) => items.set(`p${data.id}`, { kind: "product", data }));
         lines.forEach((data) =>
-            items.set(`l${data.id}`, { kind: "line", round: sheet.round, data })
+            items.set(`l${data.id}`, { kind: "line", round: sheet.round, data }),
         );
         this.items.set(uuid, items);
     }

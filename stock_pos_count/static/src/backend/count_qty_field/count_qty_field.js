@@ -6,7 +6,7 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { formatQty, formatVariance } from "@stock_pos_count/app/utils/format";
 
 /**
- * A quantity of a count sheet's line: "—" while the line is not counted, never 0.
+ * A quantity without trailing zeros. On a count sheet's line: "—" while the line is not counted, never 0.
  * With `variance` it has its sign, and an arrow beside the colour: ▼ short, ▲ over.
  */
 export class CountQtyField extends Component {
@@ -18,7 +18,7 @@ export class CountQtyField extends Component {
 
     get value() {
         const { data } = this.props.record;
-        return data.is_counted ? data[this.props.name] : null;
+        return data.is_counted === false ? null : data[this.props.name];
     }
 
     get text() {
@@ -44,6 +44,10 @@ export const countQtyField = {
     component: CountQtyField,
     supportedTypes: ["float"],
     isEmpty: () => false,
+};
+
+export const countLineQtyField = {
+    ...countQtyField,
     fieldDependencies: [
         { name: "is_counted", type: "boolean" },
         { name: "result", type: "selection" },
@@ -52,3 +56,4 @@ export const countQtyField = {
 };
 
 registry.category("fields").add("stock_pos_count_qty", countQtyField);
+registry.category("fields").add("stock_pos_count_line_qty", countLineQtyField);
