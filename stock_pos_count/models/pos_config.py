@@ -12,7 +12,6 @@ class PosConfig(models.Model):
         [("everyone", "Everyone who may count"), ("manager", "Managers only")],
         "Who May Correct Stock",
         default="everyone",
-        required=True,
         help="Who may set the stock to the counted result. Managers always may.",
     )
     stock_count_blind = fields.Boolean(
