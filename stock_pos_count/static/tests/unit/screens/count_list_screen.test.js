@@ -114,7 +114,10 @@ test("it looks again by itself", async () => {
 test("without network only sheets held on this device can be opened", async () => {
     const here = makeSheet({ uuid: "here" });
     await mountList([here, makeSheet({ uuid: "there" })]);
-    await getService("stock_pos_count").store.saveSheet({ uuid: "here", sheet: here });
+    await getService("stock_pos_count").store.saveSheet(
+        { uuid: "here", sheet: here },
+        { lines: [], products: [] },
+    );
     goOffline();
     await click("[data-filter=counting]");
     await animationFrame();

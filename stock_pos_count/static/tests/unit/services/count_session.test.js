@@ -1,0 +1,328 @@
+import { expect, test } from "@odoo/hoot";
+import { advanceTime, animationFrame } from "@odoo/hoot-mock";
+import { getService, patchWithCleanup } from "@web/../tests/web_test_helpers";
+import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
+import { CountError, CountOfflineError } from "@stock_pos_count/app/services/count_errors";
+import { makeCountProduct, makeLine, openSession, sendAll } from "../count_server";
+import { makeSheet } from "../register_utils";
+
+definePosModels();
+
+const waiting = (session) => session.book.withStatus("waiting");
+
+/** Makes the network of the count service fail or work. */
+function network(session) {
+    const state = { isDown: true };
+    const { service } = session;
+    patchWithCleanup(service, {
+        async rpc(...args) {
+            if (state.isDown) {
+                throw new CountOfflineError();
+            }
+            return super.rpc(...args);
+        },
+    });
+    return state;
+}
+
+test("a scan is kept on the device, shown, sent and then let go", async () => {
+    const { server, session } = await openSession();
+    expect(await session.scan("CODE-1")).toBe("taken");
+    expect(session.shown("1:0").counted).toBe(1);
+    expect(session.selectedKey).toBe("1:0");
+    expect(session.feedback.kind).toBe("taken");
+    expect((await session.store.entries("sheet-1")).length).toBe(1);
+    await sendAll();
+    expect((await session.store.entries("sheet-1")).length).toBe(0);
+    expect(server.lines[0].counted).toBe(1);
+    expect(session.shown("1:0").counted).toBe(1);
+    expect(session.shown("1:0").waiting).toBe(0);
+});
+
+test("a burst of scans loses none and doubles none, numbered one after the other", async () => {
+    const { server, session } = await openSession();
+    const scans = Array.from({ length: 30 }, (_, index) => session.scan(`CODE-${(index % 3) + 1}`));
+    await Promise.all(scans);
+    expect(waiting(session).map(({ entry }) => entry.seq)).toEqual(
+        Array.from({ length: 30 }, (_, index) => index + 1),
+    );
+    await sendAll();
+    expect(server.lines.map(({ counted }) => counted)).toEqual([10, 10, 10]);
+});
+
+test("without network counts wait on the device, and leave when it is back", async () => {
+    const { server, session } = await openSession();
+    const net = network(session);
+    await session.scan("CODE-1");
+    await session.set("2:0", 12);
+    await sendAll();
+    expect(session.isOnline).toBe(false);
+    expect(session.syncState.waiting).toBe(2);
+    expect(session.shown("2:0").counted).toBe(12);
+    expect(session.progress).toEqual({ counted: 2, total: 3 });
+    net.isDown = false;
+    session.sync.wake();
+    await sendAll();
+    expect(session.syncState.waiting).toBe(0);
+    expect(session.isOnline).toBe(true);
+    expect(server.entries.size).toBe(2);
+});
+
+test("an answer lost on the way is asked for again and counts once", async () => {
+    const { server, session } = await openSession();
+    server.losesAnswer = new Error("lost");
+    patchWithCleanup(session.service, {
+        async rpc(...args) {
+            try {
+                return await super.rpc(...args);
+            } catch {
+                throw new CountOfflineError();
+            }
+        },
+    });
+    await session.scan("CODE-1");
+    await sendAll();
+    expect(server.lines[0].counted).toBe(1);
+    expect(session.syncState.waiting).toBe(1);
+    await advanceTime(2000);
+    await sendAll();
+    expect(session.syncState.waiting).toBe(0);
+    expect(server.lines[0].counted).toBe(1);
+    expect(session.shown("1:0").counted).toBe(1);
+});
+
+test("a refused entry stays with its reason and never blocks the others", async () => {
+    const { server, session } = await openSession();
+    server.refusals.set("CODE-2", "Not countable here");
+    await session.scan("CODE-1");
+    await session.scan("CODE-2");
+    await session.scan("CODE-3");
+    await sendAll();
+    expect(server.entries.size).toBe(2);
+    const [refused] = session.syncState.refused;
+    expect(refused.reason).toBe("Not countable here");
+    expect(session.shown("2:0").counted).toBe(null);
+    server.refusals.clear();
+    await session.mend(refused.uuid, 4);
+    await sendAll();
+    expect(session.syncState.refused.length).toBe(0);
+    expect(server.lines[1].counted).toBe(4);
+});
+
+test("an entry the server falls over is found and set aside", async () => {
+    const { server, session } = await openSession();
+    patchWithCleanup(session.service, {
+        async rpc(method, uuid, payload) {
+            if (method === "register_sync" && payload.entries.some((e) => e.code === "CODE-2")) {
+                throw new CountError("The server could not do this.", { isFault: true });
+            }
+            return super.rpc(...arguments);
+        },
+    });
+    for (const code of ["CODE-1", "CODE-1", "CODE-2", "CODE-3"]) {
+        await session.scan(code);
+    }
+    await sendAll();
+    expect(session.syncState.refused.map(({ entry }) => entry.code)).toEqual(["CODE-2"]);
+    expect(server.entries.size).toBe(3);
+});
+
+test("a code nobody knows is counted, asked for once and shown with its number", async () => {
+    const { server, session, calls } = await openSession();
+    expect(await session.scan("4711-NOBODY")).toBe("unknown");
+    expect(await session.scan("4711-NOBODY")).toBe("unknown");
+    expect(session.notice).toEqual({
+        kind: "unknown",
+        code: "4711-NOBODY",
+        times: 2,
+        isCertain: true,
+    });
+    expect(calls.filter(([method]) => method === "register_lookup").length).toBe(1);
+    await sendAll();
+    expect(session.book.unknown()[0].times).toBe(2);
+    expect([...server.entries.values()].every(({ product_id }) => !product_id)).toBe(true);
+});
+
+test("a code only the server knows is counted as its product", async () => {
+    const { server, session } = await openSession();
+    server.known.set("FAR-9", makeCountProduct(9));
+    expect(await session.scan("FAR-9")).toBe("taken");
+    await sendAll();
+    expect(session.shown("9:0").counted).toBe(1);
+    expect(server.entries.size).toBe(1);
+});
+
+test("without network a strange code is kept, to be checked later", async () => {
+    const { session } = await openSession();
+    network(session);
+    expect(await session.scan("4711-NOBODY")).toBe("unknown");
+    expect(session.notice.isCertain).toBe(false);
+    expect(session.syncState.waiting).toBe(1);
+});
+
+test("a few quick digits are a typed number, not a scan", async () => {
+    const { session } = await openSession();
+    expect(await session.scan("120")).toBe("typed");
+    expect(session.syncState.waiting).toBe(0);
+});
+
+test("a partial count asks before a product joins it, and loses nothing meanwhile", async () => {
+    const products = [1, 9].map((id) => makeCountProduct(id));
+    const { server, session } = await openSession({
+        sheet: { scope: "partial" },
+        lines: [makeLine(1)],
+        products,
+    });
+    expect(await session.scan("CODE-9")).toBe("asked");
+    expect(await session.scan("CODE-9")).toBe("asked");
+    expect(session.notice.kind).toBe("ask");
+    expect(session.syncState.held).toBe(2);
+    await sendAll();
+    expect(server.entries.size).toBe(0);
+    await session.scanner.answer(session.notice.uuid, true);
+    expect(session.shown("9:0").counted).toBe(2);
+    await sendAll();
+    expect(server.lines.find(({ product_id }) => product_id === 9).counted).toBe(2);
+});
+
+test("a product left aside is not counted", async () => {
+    const products = [1, 9].map((id) => makeCountProduct(id));
+    const { server, session } = await openSession({
+        sheet: { scope: "partial" },
+        lines: [makeLine(1)],
+        products,
+    });
+    await session.scan("CODE-9");
+    await session.scanner.answer(session.notice.uuid, false);
+    await sendAll();
+    expect(server.entries.size).toBe(0);
+    expect((await session.store.entries("sheet-1")).length).toBe(0);
+});
+
+test("a product without stock keeping is not accepted", async () => {
+    const products = [makeCountProduct(1), makeCountProduct(2, { countable: false })];
+    const { session } = await openSession({ lines: [makeLine(1)], products });
+    expect(await session.scan("CODE-2")).toBe("refused");
+    expect(session.notice.kind).toBe("refused");
+    expect(session.feedback.kind).toBe("refused");
+});
+
+test("a serial number counts once", async () => {
+    const products = [makeCountProduct(1, { tracking: "serial" })];
+    const lines = [makeLine(1, { lot_id: 5, lot_name: "SN-5" })];
+    const { session } = await openSession({ lines, products });
+    expect(await session.scan("SN-5")).toBe("taken");
+    expect(await session.scan("SN-5")).toBe("refused");
+    expect(session.shown("1:5").counted).toBe(1);
+});
+
+test("a scan is moved to the lot that is chosen afterwards", async () => {
+    const products = [makeCountProduct(1, { tracking: "lot" })];
+    const lines = [
+        makeLine(1, { id: 11, lot_id: 5, lot_name: "L5" }),
+        makeLine(1, { id: 12, lot_id: 6, lot_name: "L6" }),
+    ];
+    const { session } = await openSession({ lines, products });
+    await session.scan("CODE-1");
+    expect(session.shown("1:0").counted).toBe(1);
+    await session.moveToLot(session.latest.uuid, "1:0", "1:6");
+    expect(session.shown("1:6").counted).toBe(1);
+    expect(session.shown("1:0").counted).toBe(null);
+});
+
+test("an undo before the sending leaves nothing counted, and the entry struck through", async () => {
+    const { session } = await openSession();
+    network(session);
+    await session.scan("CODE-1");
+    const { uuid, key } = session.latest;
+    await session.undo(uuid, key);
+    expect(session.shown("1:0").counted).toBe(null);
+    const [row] = session.book.lastEntries({ mine: true, limit: 5 });
+    expect(row.undone).toBe(true);
+});
+
+test("an undo of a total the server has shows what was there before", async () => {
+    const { session } = await openSession({ lines: [makeLine(1, { counted: 10 })] });
+    const net = network(session);
+    net.isDown = false;
+    await session.set("1:0", 3);
+    await sendAll();
+    expect(session.shown("1:0").counted).toBe(3);
+    net.isDown = true;
+    await session.undo(session.latest.uuid, "1:0");
+    expect(session.shown("1:0").counted).toBe(10);
+});
+
+test("a device that cannot keep a count says so and does not take it", async () => {
+    const { session } = await openSession();
+    session.store.failure = new DOMException("full", "QuotaExceededError");
+    expect(await session.scan("CODE-1")).toBe("refused");
+    expect(session.shown("1:0").counted).toBe(null);
+    expect(session.notice.kind).toBe("refused");
+});
+
+test("what was counted before a reload is still there and is sent", async () => {
+    const { server, session } = await openSession();
+    const net = network(session);
+    await session.scan("CODE-1");
+    await session.scan("CODE-1");
+    const { service, store } = session;
+    session.leave();
+    service.sessions.clear();
+    patchWithCleanup(service, { store });
+    net.isDown = false;
+    const again = service.session("sheet-1");
+    await again.open();
+    expect(again.shown("1:0").counted).toBe(2);
+    await sendAll();
+    expect(server.lines[0].counted).toBe(2);
+    expect(again.syncState.waiting).toBe(0);
+});
+
+test("a sheet opened before can be counted without network", async () => {
+    const { session } = await openSession();
+    await session.writeSnapshot();
+    const { service } = session;
+    service.sessions.clear();
+    network(session);
+    const again = service.session("sheet-1");
+    await again.open();
+    expect(again.status).toBe("ready");
+    expect(await again.scan("CODE-2")).toBe("taken");
+});
+
+test("a sheet never opened here needs the network", async () => {
+    const { session } = await openSession();
+    network(session);
+    const other = session.service.session("sheet-2");
+    await other.open();
+    expect(other.status).toBe("failed");
+    expect(other.error).toBeInstanceOf(CountOfflineError);
+});
+
+test("a recount starts with other lines, all not counted", async () => {
+    const { server, session } = await openSession({ lines: [makeLine(1), makeLine(2)] });
+    await session.scan("CODE-1");
+    await sendAll();
+    server.lines = [makeLine(1), makeLine(2, { to_count: false })];
+    server.sheet = makeSheet({ ...server.sheet, state: "recounting", round: 1, total: 1 });
+    session.sync.schedule(0);
+    await sendAll();
+    await sendAll();
+    expect(session.isRecount).toBe(true);
+    expect(session.shown("1:0").counted).toBe(null);
+    expect(session.book.list(session.view)).toEqual(["1:0"]);
+    expect(await session.scan("CODE-2")).toBe("asked");
+    expect(session.notice.about).toBe("recount");
+});
+
+test("a sheet that is paused or completed elsewhere takes no scan, and says why", async () => {
+    const { server, session } = await openSession();
+    server.sheet = { ...server.sheet, state: "paused" };
+    session.sync.schedule(0);
+    await sendAll();
+    expect(await session.scan("CODE-1")).toBe("refused");
+    expect(session.notice.text).toMatch(/paused/);
+    expect(getService("stock_pos_count").running).toBe(null);
+    await animationFrame();
+});

@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, expect, test } from "@odoo/hoot";
+import { CountStore, MemoryCountStore } from "@stock_pos_count/app/services/count_store";
+
+let name = null;
+let store = null;
+
+function makeRecord(uuid, values = {}) {
+    return { uuid, sheet: "sheet-1", status: "waiting", entry: { kind: "add", qty: 1 }, ...values };
+}
+
+beforeEach(() => {
+    name = `stock-pos-count-test-${Math.random()}`;
+    store = new CountStore(name, window.indexedDB);
+});
+
+afterEach(async () => {
+    const database = await store.connect();
+    database.close();
+    window.indexedDB.deleteDatabase(name);
+});
+
+test("entries are numbered by sheet, from one, and survive", async () => {
+    await Promise.all([store.append(makeRecord("a")), store.append(makeRecord("b"))]);
+    await store.append(makeRecord("c", { sheet: "sheet-2" }));
+    const again = new CountStore(name, window.indexedDB);
+    const records = await again.entries("sheet-1");
+    expect(records.map(({ uuid, entry }) => [uuid, entry.seq])).toEqual([
+        ["a", 1],
+        ["b", 2],
+    ]);
+    expect(await again.sheetsWaiting()).toEqual(["sheet-1", "sheet-2"]);
+    (await again.connect()).close();
+});
+
+test("a number the server has seen is never used again", async () => {
+    const record = await store.append(makeRecord("a"), 41);
+    expect(record.entry.seq).toBe(42);
+    await store.remove(["a"]);
+    expect((await store.append(makeRecord("b"))).entry.seq).toBe(43);
+});
+
+test("the same entry is not kept twice", async () => {
+    await store.append(makeRecord("a"));
+    await expect(store.append(makeRecord("a"))).rejects.toThrow();
+    expect((await store.entries("sheet-1")).length).toBe(1);
+});
+
+test("the copy of a sheet takes in what changed and forgets an earlier round", async () => {
+    const sheet = { uuid: "sheet-1", round: 0 };
+    const lines = [
+        { id: 1, counted: null },
+        { id: 2, counted: null },
+    ];
+    await store.saveSheet({ uuid: "sheet-1", sheet }, { lines, products: [{ id: 7 }] });
+    await store.saveSheet(
+        { uuid: "sheet-1", sheet },
+        { lines: [{ id: 2, counted: 5 }], products: [] },
+    );
+    const snapshot = await store.readSheet("sheet-1");
+    expect(snapshot.lines).toEqual([
+        { id: 1, counted: null },
+        { id: 2, counted: 5 },
+    ]);
+    expect(snapshot.products).toEqual([{ id: 7 }]);
+    await store.saveSheet(
+        { uuid: "sheet-1", sheet: { ...sheet, round: 1 } },
+        { lines: [{ id: 2, counted: null }], products: [] },
+    );
+    expect((await store.readSheet("sheet-1")).lines).toEqual([{ id: 2, counted: null }]);
+    await store.forgetSheet("sheet-1");
+    expect(await store.readSheet("sheet-1")).toBe(undefined);
+});
+
+test("the store of the tests keeps the same promises", async () => {
+    const memory = new MemoryCountStore();
+    expect((await memory.append(makeRecord("a"), 41)).entry.seq).toBe(42);
+    memory.failure = new Error("full");
+    await expect(memory.append(makeRecord("b"))).rejects.toThrow();
+    expect((await memory.entries("sheet-1")).length).toBe(1);
+});
