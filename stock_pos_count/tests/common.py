@@ -118,7 +118,7 @@ class CountCase(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": False})
-        cls.company = cls.env["res.company"].create({"name": "Count Company"})
+        cls.company = cls._create_company()
         cls.env.user.company_ids += cls.company
         cls.env = cls.env(context={**cls.env.context, "allowed_company_ids": cls.company.ids})
         cls.shop = cls.env["stock.warehouse"].search([("company_id", "=", cls.company.id)], limit=1)
@@ -143,6 +143,10 @@ class CountCase(TransactionCase):
         self.till = Till(self, self.amy, self.config, name="Amy's phone")
         self.other_till = Till(self, self.ben, self.config, name="Ben's phone")
         self.addCleanup(lambda: assert_invariants(self, self.env["stock.pos.count"].search([])))
+
+    @classmethod
+    def _create_company(cls):
+        return cls.env["res.company"].create({"name": "Count Company"})
 
     @classmethod
     def _create_register(cls, name, picking_type):
