@@ -136,7 +136,7 @@ class Result:
         return self.qty is not None
 
 
-def merge(entries):
+def merge(entries, most=None):
     """Return the :class:`Result` of one line's entries of one round. Their order does not matter.
 
     Rules (design, section 3): an undo takes one entry back; a ``set`` or ``zero`` replaces exactly what its author
@@ -148,6 +148,8 @@ def merge(entries):
     observing = [entry for entry in active if entry.kind in OBSERVING_KINDS]
     totals = [entry for entry in observing if entry.kind in TOTAL_KINDS]
     decisions = _valid_decisions([entry for entry in active if entry.kind == DECISION])
+
+    :param most: the most there can be of it (a serial number: 1), however often it was scanned
     dropped = {uuid for decision in decisions for uuid in decision.targets - decision.keep}
     kept = [
         entry
@@ -158,10 +160,14 @@ def merge(entries):
         return Result()
     kept.sort(key=_moment_key)
     return Result(
-        qty=sum(entry.qty for entry in kept),
+        qty=_at_most(sum(entry.qty for entry in kept), most),
         observer=kept[-1],
         first_at=kept[0].counted_at,
-        conflict=_groups(kept) if _has_conflict(kept, decisions) else (),
+        conflict=groups,
+    groups = _groups(kept, most) if _has_conflict(kept, decisions) else ()
+    if most is not None and len({group.qty for group in groups}) == 1:
+        # Two devices that both saw the one piece do not contradict each other.
+        groups = ()
         kept=tuple(kept),
     )
 
@@ -169,6 +175,10 @@ def merge(entries):
 def undone_uuids(entries):
     """Return the uuids of the entries that an undo takes back. An undo itself cannot be undone: count again instead."""
     return {entry.target for entry in entries if entry.kind == UNDO and entry.target}
+
+
+def _at_most(qty, most):
+    return qty if most is None else min(qty, most)
 
 
 def _without_undone(entries):
@@ -199,12 +209,17 @@ def _has_conflict(kept, decisions):
     return False
 
 
-def _groups(kept):
+def _groups(kept, most):
     by_device = {}
     for entry in kept:
         by_device.setdefault(entry.device, []).append(entry)
     return tuple(
-        Group(device, items[-1].who, sum(item.qty for item in items), tuple(item.uuid for item in items))
+        Group(
+            device,
+            items[-1].who,
+            _at_most(sum(item.qty for item in items), most),
+            tuple(item.uuid for item in items),
+        )
         for device, items in sorted(by_device.items())
     )
 

@@ -55,6 +55,7 @@ def read_entry(raw, now, clock_shift):
         "kind": kind,
         "product_id": _read_id(raw.get("product_id")),
         "lot_id": _read_id(raw.get("lot_id")),
+        "lot_name": _read_text(raw.get("lot_name"), MAX_CODE),
         "qty": _read_qty(raw.get("qty"), kind),
         "code": _read_text(raw.get("code"), MAX_CODE),
         "source": raw.get("source") if raw.get("source") in SOURCES else None,

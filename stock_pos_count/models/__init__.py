@@ -10,6 +10,7 @@ from . import stock_pos_count_step
 from . import stock_pos_count_transition
 from . import stock_pos_count_correction
 from . import stock_pos_count_register
+from . import stock_pos_count_lot
 from . import stock_pos_count_result
 from . import stock_pos_count_backend
 from . import stock_pos_count_demo

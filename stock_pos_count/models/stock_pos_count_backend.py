@@ -112,7 +112,7 @@ class StockPosCountLine(models.Model):
     def _compute_rounds(self):
         journal = self._read_journal() if self.ids else {}
         for line in self:
-            results = line._get_round_results(journal.get(line.id, []))
+            results = line._get_round_results(journal.get(line.id, []), line._get_most())
             texts = [line._get_round_text(number, result) for number, result in results if result.is_counted]
             line.rounds = "\n".join(texts)
 

@@ -67,7 +67,8 @@ class StockPosCount(models.Model):
             else:
                 taken.add(values["uuid"])
                 pending.append((result, values))
-        pending = self._check_products(pending)
+        self._resolve_codes([values for _result, values in pending])
+        pending = self._check_products(self._resolve_lots(pending))
         for result, values in pending:
             result["status"] = "late" if values["is_late"] else "taken"
         self._record_entries([values for _result, values in pending], device, now)
@@ -137,7 +138,7 @@ class StockPosCount(models.Model):
         accepted = []
         for result, values in pending:
             try:
-                self._check_product(values, products, {lot.id: lot.product_id.id for lot in lots})
+                self._check_product(values, products, {lot.id: lot for lot in lots})
             except EntryRefused as refusal:
                 result["reason"] = self._get_refusal(refusal.reason)
                 continue
@@ -146,7 +147,7 @@ class StockPosCount(models.Model):
             accepted.append((result, values))
         return accepted
 
-    def _check_product(self, values, products, lot_products):
+    def _check_product(self, values, products, lots):
         product_id, lot_id = values["product_id"], values["lot_id"]
         if not product_id:
             if values["kind"] == count_logic.UNDO:
@@ -158,9 +159,11 @@ class StockPosCount(models.Model):
             raise EntryRefused("product")
         if products[product_id] is None:
             raise EntryRefused("not_countable")
-        if lot_id and lot_products.get(lot_id) != product_id:
+        if lot_id and (lot_id not in lots or lots[lot_id].product_id.id != product_id):
             raise EntryRefused("lot")
         values["qty"] = products[product_id].round(values["qty"])
+        if lot_id and values["qty"] > 1 and lots[lot_id].product_id.tracking == "serial":
+            raise EntryRefused("serial")
 
     def _get_countable_products(self, product_ids):
         """Return ``{product id: its unit, or None if it is not kept in stock}``; unknown products are absent."""
@@ -198,6 +201,10 @@ class StockPosCount(models.Model):
             ),
             "not_countable": self.env._("This product is not kept in stock, so it cannot be counted."),
             "lot": self.env._("This lot or serial number belongs to another product. Choose the right one."),
+            "lot_unknown": self.env._(
+                "This product has no such lot or serial number, and new ones are not made here. Choose one that exists."
+            ),
+            "serial": self.env._("A serial number is one piece. Count each serial number by itself."),
         }
         return messages[reason]
 

@@ -148,7 +148,7 @@ class StockPosCountLine(models.Model):
         """Return the figures of one line, from its journal rows and what was learnt later about its moment."""
         self.ensure_one()
         uom = self.product_id.uom_id
-        round_number, result = self._get_last_result(rows)
+        round_number, result = self._get_last_result(rows, self._get_most())
         notes = [row for row in rows if row["kind"] == count_logic.NOTE]
         values = dict.fromkeys(self._get_result_columns())
         values.update(
@@ -197,16 +197,19 @@ class StockPosCountLine(models.Model):
         return {-1: "short", 0: "equal", 1: "over"}[uom.compare(counted_qty, expected_qty)]
 
     @api.model
-    def _get_last_result(self, rows):
+    def _get_last_result(self, rows, most=None):
         """Return ``(round, result)`` of the last round in which the line was counted; an empty result if in none."""
-        for round_number, result in reversed(self._get_round_results(rows)):
+        for round_number, result in reversed(self._get_round_results(rows, most)):
             if result.is_counted:
                 return round_number, result
         return 0, count_logic.Result()
 
     @api.model
-    def _get_round_results(self, rows):
-        """Return ``[(round, result)]`` of a line's journal rows, in the order of the rounds."""
+    def _get_round_results(self, rows, most=None):
+        """Return ``[(round, result)]`` of a line's journal rows, in the order of the rounds.
+
+        :param most: as in ``count_logic.merge``
+        """
         included = {
             uuid
             for row in rows
@@ -222,7 +225,7 @@ class StockPosCountLine(models.Model):
                     undos.append(self._to_logic_entry(row))
             elif not row["is_late"] or row["uuid"] in included:
                 entries[row["round"]].append(self._to_logic_entry(row))
-        return [(number, count_logic.merge(entries[number] + undos)) for number in sorted(entries)]
+        return [(number, count_logic.merge(entries[number] + undos, most)) for number in sorted(entries)]
 
     @api.model
     def _to_logic_entry(self, row):
@@ -236,6 +239,11 @@ class StockPosCountLine(models.Model):
             xid=row["xid"],
             counted_at=row["counted_at"],
             who=row["who"],
+    def _get_most(self):
+        """Return the most there can be of this line: one of a serial number, however often it was scanned."""
+        self.ensure_one()
+        return 1 if self.lot_id and self.product_id.tracking == "serial" else None
+
             target=row["target"],
             targets=frozenset(row["targets"] or ()) if row["decision"] == "conflict" else frozenset(),
             keep=frozenset(row["keep"] or ()),

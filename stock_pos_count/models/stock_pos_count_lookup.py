@@ -1,3 +1,6 @@
+from collections import defaultdict
+from typing import NamedTuple
+
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -5,6 +8,34 @@ from odoo.tools import SQL, escape_psql
 
 from .. import count_logic, entry_payload
 from ..count_logic import Snapshot
+
+# Odoo's default rules put it before the name of a lot.
+LOT_PREFIX = "10"
+
+
+class Reading(NamedTuple):
+    """One way to read a scanned code: the code of an article, with the lot and the quantity that it tells, and the
+    unit of that quantity."""
+
+    code: str
+    lot_name: str | None = None
+    qty: float = 1
+    unit: models.BaseModel | None = None
+
+
+class Found(NamedTuple):
+    """What a scanned code stands for. ``lot`` and ``packaging`` are ``None`` where it tells none; ``lot_name`` without
+    ``lot`` is one that does not exist yet. ``qty`` is in the product's unit, ``packs`` in packs."""
+
+    product: models.BaseModel | None
+    packaging: models.BaseModel | None
+    lot: models.BaseModel | None
+    lot_name: str | None
+    qty: float
+    packs: float
+
+
+NOTHING_FOUND = Found(None, None, None, None, 1, 1)
 
 
 class StockPosCount(models.Model):
@@ -23,25 +54,169 @@ class StockPosCount(models.Model):
         return Domain("company_id", "in", (False, *self.company_id.parent_ids.ids))
 
     def _find_barcode(self, code):
-        """Return ``(product, pack, lot)`` of a code: a product's barcode or SKU, a pack's barcode, or a lot on this
-        sheet."""
-        products = self._get_company_products()
-        packagings = self.env["product.uom"].sudo()  # sudo: as _get_company_products
-        lots = self.env["stock.lot"].sudo()
-        if not code:
-            return products, packagings, lots
+        """Return what a code stands for, see :meth:`_find_barcodes`."""
+        return self._find_barcodes([code]).get(code, NOTHING_FOUND)
+
+    def _find_barcodes(self, codes):
+        """Return ``{code: Found}`` of the codes that somebody knows, with a constant number of queries.
+
+        A code is tried as it stands (a product's barcode, a pack's barcode, a lot, a SKU), and then as the barcode
+        nomenclatures of the register read it: GS1 with its lot and quantity, a weighed product with its weight.
+        """
+        readings = {code: self._read_barcode(code) for code in codes if code}
+        every = [reading for of_code in readings.values() for reading in of_code]
+        variants = {reading.code: self._get_code_variants(reading.code) for reading in every}
+        articles = self._get_articles({variant for of_code in variants.values() for variant in of_code})
+        lots = self._get_lots_by_name({reading.lot_name or reading.code for reading in every})
+        skus = self._get_products_by_sku(readings)
+        found = {}
+        for code, of_code in readings.items():
+            matches = (self._match_reading(reading, variants[reading.code], articles, lots) for reading in of_code)
+            match = next((match for match in matches if match), None)
+            if not match and code in skus:
+                match = Found(skus[code], None, None, None, 1, 1)
+            if match:
+                found[code] = match
+        return found
+
+    def _match_reading(self, reading, variants, articles, lots):
+        """Return the :class:`Found` of one way to read a code, or ``None``."""
+        for variant in variants:
+            if variant in articles:
+                product, packaging = articles[variant]
+                content = packaging.uom_id.factor / product.uom_id.factor if packaging else 1
+                lot = lots.get(reading.lot_name, {}).get(product) if reading.lot_name else None
+                packs = self._get_reading_qty(reading, packaging.uom_id if packaging else product.uom_id)
+                return Found(product, packaging, lot, reading.lot_name, content * packs, packs)
+        owners = lots.get(reading.lot_name or reading.code, {})
+        if len(owners) == 1:
+            ((product, lot),) = owners.items()
+            return Found(product, None, lot, lot.name, 1, 1)
+        return None
+
+    def _get_reading_qty(self, reading, unit):
+        """Return the quantity that a code tells, in ``unit``; one where it tells something else, such as the weight of
+        what is counted in pieces."""
+        pieces = self.env.ref("uom.product_uom_unit", raise_if_not_found=False)
+        qty = reading.qty
+        # A number of pieces is the number of what the code names, be it a pack.
+        if reading.unit and reading.unit not in (unit, pieces):
+            if not reading.unit._has_common_reference(unit):
+                return 1
+            qty = reading.unit._compute_quantity(qty, unit)
+        return 1 if unit == pieces and qty != int(qty) else qty
+
+    def _read_barcode(self, code):
+        """Return the ways a scanned code may be meant, the likeliest first; the code as it stands always is one."""
+        readings = [Reading(code)]
+        # sudo: nomenclatures and their rules may be unreadable for a POS user
+        config = self.config_id.sudo()
+        for nomenclature in config.company_id.nomenclature_id | config.fallback_nomenclature_id:
+            try:
+                parsed = nomenclature.parse_barcode(code)
+            except (UserError, ValueError):
+                # A wrong check digit or date: only this way of reading is out.
+                continue
+            readings += self._read_gs1(parsed) if isinstance(parsed, list) else self._read_plain(parsed)
+        return readings
+
+    @staticmethod
+    def _read_gs1(parsed):
+        elements = {element["type"]: element for element in reversed(parsed)}
+        if "product" not in elements:
+            return []
+        lot = elements.get("lot")
+        quantity = elements.get("quantity") or elements.get("weight") or {"value": 1, "rule": None}
+        unit = quantity["rule"].associated_uom_id if quantity["rule"] else None
+        return [
+            Reading(
+                str(elements["product"]["value"]),
+                str(lot["value"]) if lot else None,
+                float(quantity["value"]) or 1,
+                unit or None,
+            )
+        ]
+
+    @staticmethod
+    def _read_plain(parsed):
+        if not parsed or parsed["type"] == "error":
+            return []
+        if parsed["type"] == "weight" and parsed["value"] > 0:
+            return [Reading(parsed["base_code"], None, parsed["value"])]
+        if parsed["type"] == "lot":
+            return [Reading(parsed["code"].removeprefix(LOT_PREFIX))]
+        return [Reading(parsed["base_code"]), Reading(parsed["code"])]
+
+    def _get_articles(self, codes):
+        """Return ``{code: (product, pack or None)}`` of barcodes and pack barcodes."""
         company = self._get_product_company_domain()
-        codes = self._get_code_variants(code)
-        product = products.search(Domain("barcode", "in", codes) & company, limit=1, order="active desc, id")
-        if product:
-            return product, packagings, lots
-        packaging = packagings.search(Domain("barcode", "in", codes), limit=1)
-        if packaging and packaging.product_id.filtered_domain(company):
-            return packaging.product_id.with_context(active_test=False), packaging, lots
-        lot = lots.search(Domain("name", "=", code) & Domain("company_id", "in", (False, self.company_id.id)))
-        if len(lot) == 1:
-            return lot.product_id, packagings, lot
-        return products.search(Domain("default_code", "=", code) & company, limit=1), packagings, lots
+        found = {}
+        packagings = self.env["product.uom"].sudo().search([("barcode", "in", list(codes))])  # sudo: as products
+        for packaging in packagings:
+            product = packaging.product_id.with_context(active_test=False)
+            if product.filtered_domain(company):
+                found[packaging.barcode] = (product, packaging)
+        # The last one of a code stays: an active product.
+        domain = Domain("barcode", "in", list(codes)) & company
+        for product in self._get_company_products().search(domain, order="active, id desc"):
+            found[product.barcode] = (product, None)
+        return found
+
+    def _get_products_by_sku(self, codes):
+        domain = Domain("default_code", "in", list(codes)) & self._get_product_company_domain()
+        products = self._get_company_products().search(domain, order="active, id desc")
+        return {product.default_code: product for product in products}
+
+    def _get_lots_by_name(self, names):
+        """Return ``{name: {product: lot}}``; of several products with a lot of one name, those on the sheet if any."""
+        domain = Domain("name", "in", list(names)) & self._get_lot_company_domain()
+        lots = self.env["stock.lot"].sudo().with_context(active_test=False).search(domain)  # sudo: as products
+        by_name = defaultdict(dict)
+        for lot in lots:
+            by_name[lot.name][lot.product_id] = lot
+        if any(len(owners) > 1 for owners in by_name.values()):
+            on_sheet = self._get_products_on_sheet(lots.product_id)
+            for name, owners in by_name.items():
+                here = {product: lot for product, lot in owners.items() if product in on_sheet}
+                by_name[name] = here or owners
+        return by_name
+
+    def _get_products_on_sheet(self, products):
+        """Return those of ``products`` that are to be counted in the running round."""
+        domain = [
+            ("count_id", "=", self.id),
+            ("product_id", "in", products.ids),
+            ("target_round", ">=", self.round),
+        ]
+        lines = self.env["stock.pos.count.line"].sudo().search(domain)  # sudo: POS users do not read lines
+        return lines.product_id & products
+
+    def _resolve_codes(self, values_list):
+        """Give scans that a device could not read (it had no network) their product, where nobody has to be asked:
+        the product is on the sheet, or the sheet covers everything. All others stay unknown codes."""
+        unread = [
+            values
+            for values in values_list
+            if values["kind"] == count_logic.ADD and values["code"] and not values["product_id"]
+        ]
+        found = self._find_barcodes({values["code"] for values in unread})
+        products = self._get_company_products().browse({match.product.id for match in found.values()})
+        if not products:
+            return
+        countable = self._get_countable_products(set(products.ids))
+        takes_all = self.scope == "full" and not self.round
+        welcome = products if takes_all else self._get_products_on_sheet(products)
+        for values in unread:
+            match = found.get(values["code"])
+            if match and match.product in welcome and countable.get(match.product.id):
+                values.update(
+                    product_id=match.product.id,
+                    lot_id=match.lot.id if match.lot else None,
+                    lot_name=None if match.lot else match.lot_name,
+                    qty=values["qty"] * match.qty,
+                    packaging_id=match.packaging.id if match.packaging else None,
+                    packaging_qty=match.packs if match.packaging else 0.0,
+                )
 
     @staticmethod
     def _get_code_variants(code):

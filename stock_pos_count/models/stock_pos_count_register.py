@@ -402,23 +402,29 @@ class StockPosCount(models.Model):
 
     @api.model
     def register_lookup(self, config_id, uuid, code):
-        """Return the product, pack or lot a barcode stands for, whatever the device had loaded; archived ones too."""
+        """Return the product, pack or lot a barcode stands for, whatever the device had loaded; archived ones too.
+
+        ``lot_name`` without ``lot_id``: a lot that does not exist yet. ``expires_at`` and ``elsewhere`` as in a line.
+        """
         _config, count = self._enter_sheet(config_id, uuid)
-        product, packaging, lot = count._find_barcode(self._read_text(code, entry_payload.MAX_CODE))
-        if not product:
-            return {"product": None, "lines": [], "packaging_id": None, "qty": 1, "lot_id": None}
+        found = count._find_barcode(self._read_text(code, entry_payload.MAX_CODE))
+        if not found.product:
+            return {"product": None, "lines": [], "packaging_id": None, "qty": 1, "lot_id": None, "lot_name": None}
         lines = (
             self.env["stock.pos.count.line"]
             .sudo()
-            .search([("count_id", "=", count.id), ("product_id", "=", product.id)])
+            .search([("count_id", "=", count.id), ("product_id", "=", found.product.id)])
         )
         qty = packaging.uom_id.factor / product.uom_id.factor if packaging else 1
         return {
-            "product": count._get_product_data(product)[0],
+            "product": count._get_product_data(found.product)[0],
             "lines": lines._get_line_data(),
-            "packaging_id": packaging.id or None,
-            "qty": qty,
-            "lot_id": lot.id or None,
+            "packaging_id": found.packaging.id if found.packaging else None,
+            "packaging_qty": found.packs if found.packaging else None,
+            "qty": found.qty,
+            "lot_id": found.lot.id if found.lot else None,
+            "lot_name": found.lot_name,
+            **(count._get_lot_news(found.lot)[found.lot.id] if found.lot else {"expires_at": None, "elsewhere": None}),
         }
 
     @api.model

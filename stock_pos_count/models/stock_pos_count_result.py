@@ -348,7 +348,7 @@ class StockPosCount(models.Model):
                 "who": result.observer.who,
                 "at": self._to_ms(result.observer.counted_at),
             }
-            for number, result in line._get_round_results(journal)
+            for number, result in line._get_round_results(journal, line._get_most())
             if result.is_counted and not (self._hides_earlier_rounds() and number < self.round)
         ]
         entries, _total = self._get_entry_data(line_ids=line.ids, limit=200)
@@ -438,6 +438,7 @@ class StockPosCountLine(models.Model):
             this_round = line.is_counted and line.counted_round == line.count_id.round
             data.append(
                 {
+        lot_news = self._get_lot_news()
                     "id": line.id,
                     "product_id": line.product_id.id,
                     "lot_id": line.lot_id.id or None,
@@ -447,6 +448,7 @@ class StockPosCountLine(models.Model):
                     "who": line.counted_by or None if this_round else None,
                     "at": to_ms(line.counted_at) if this_round else None,
                     "last_qty": line.last_qty if this_round else None,
+                    **lot_news.get(line.lot_id.id, {"expires_at": None, "elsewhere": None}),
                     "conflict": (line.conflict or None) if this_round else None,
                     "negative": line.is_negative,
                     "note": line.note or "",

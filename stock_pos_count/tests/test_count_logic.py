@@ -122,6 +122,17 @@ class TestMerge(BaseCase):
         self.assertEqual(merge(entries).observer.uuid, "a")
         self.assertEqual(merge([*entries, entry("c", seq=4, kind="set", minute=7)]).observer.uuid, "c")
 
+    def test_a_serial_number_is_one_piece_however_often_it_is_scanned(self):
+        scans = [entry("a"), entry("b", seq=2), entry("c", device="ben")]
+        self.assertEqual(merge(scans, most=1).qty, 1)
+        self.assertEqual(merge([*scans, entry("u", seq=3, kind="undo", target="a")], most=1).qty, 1)
+
+    def test_a_serial_number_conflicts_only_when_somebody_says_it_is_missing(self):
+        found = [entry("a", kind="set"), entry("b", device="ben")]
+        self.assertFalse(merge(found, most=1).conflict)
+        missing = [entry("a", kind="zero"), entry("b", device="ben")]
+        self.assertEqual([group.qty for group in merge(missing, most=1).conflict], [0, 1])
+
 
 @st.composite
 def histories(draw):

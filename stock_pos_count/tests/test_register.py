@@ -29,6 +29,7 @@ class TestRights(CountCase):
             "register_lines": (sheet, 0),
             "register_lookup": (sheet, "9900000000017"),
             "register_search": (sheet, "tea"),
+            "register_lots": (sheet, self.tea.id),
             "register_sync": (sheet, {"device": device, "device_time": till.now(), "person": person, "waiting": 0}),
             "register_entries": (sheet,),
             "register_completion": (sheet,),
