@@ -143,13 +143,13 @@ def merge(entries, most=None):
     had seen; a total and another device's entry that did not know each other are a conflict, until a decision names
     both;
     everything that is left adds up.
+
+    :param most: the most there can be of it (a serial number: 1), however often it was scanned
     """
     active = _without_undone(entries)
     observing = [entry for entry in active if entry.kind in OBSERVING_KINDS]
     totals = [entry for entry in observing if entry.kind in TOTAL_KINDS]
     decisions = _valid_decisions([entry for entry in active if entry.kind == DECISION])
-
-    :param most: the most there can be of it (a serial number: 1), however often it was scanned
     dropped = {uuid for decision in decisions for uuid in decision.targets - decision.keep}
     kept = [
         entry
@@ -159,26 +159,26 @@ def merge(entries, most=None):
     if not kept:
         return Result()
     kept.sort(key=_moment_key)
+    groups = _groups(kept, most) if _has_conflict(kept, decisions) else ()
+    if most is not None and len({group.qty for group in groups}) == 1:
+        # Two devices that both saw the one piece do not contradict each other.
+        groups = ()
     return Result(
         qty=_at_most(sum(entry.qty for entry in kept), most),
         observer=kept[-1],
         first_at=kept[0].counted_at,
         conflict=groups,
-    groups = _groups(kept, most) if _has_conflict(kept, decisions) else ()
-    if most is not None and len({group.qty for group in groups}) == 1:
-        # Two devices that both saw the one piece do not contradict each other.
-        groups = ()
         kept=tuple(kept),
     )
+
+
+def _at_most(qty, most):
+    return qty if most is None else min(qty, most)
 
 
 def undone_uuids(entries):
     """Return the uuids of the entries that an undo takes back. An undo itself cannot be undone: count again instead."""
     return {entry.target for entry in entries if entry.kind == UNDO and entry.target}
-
-
-def _at_most(qty, most):
-    return qty if most is None else min(qty, most)
 
 
 def _without_undone(entries):

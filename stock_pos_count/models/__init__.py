@@ -6,11 +6,11 @@ from . import stock_pos_count_line
 from . import stock_pos_count_entry
 from . import stock_pos_count_journal
 from . import stock_pos_count_lookup
+from . import stock_pos_count_lot
 from . import stock_pos_count_step
 from . import stock_pos_count_transition
 from . import stock_pos_count_correction
 from . import stock_pos_count_register
-from . import stock_pos_count_lot
 from . import stock_pos_count_result
 from . import stock_pos_count_backend
 from . import stock_pos_count_demo

@@ -196,6 +196,11 @@ class StockPosCountLine(models.Model):
     def _get_result(uom, counted_qty, expected_qty):
         return {-1: "short", 0: "equal", 1: "over"}[uom.compare(counted_qty, expected_qty)]
 
+    def _get_most(self):
+        """Return the most there can be of this line: one of a serial number, however often it was scanned."""
+        self.ensure_one()
+        return 1 if self.lot_id and self.product_id.tracking == "serial" else None
+
     @api.model
     def _get_last_result(self, rows, most=None):
         """Return ``(round, result)`` of the last round in which the line was counted; an empty result if in none."""
@@ -239,11 +244,6 @@ class StockPosCountLine(models.Model):
             xid=row["xid"],
             counted_at=row["counted_at"],
             who=row["who"],
-    def _get_most(self):
-        """Return the most there can be of this line: one of a serial number, however often it was scanned."""
-        self.ensure_one()
-        return 1 if self.lot_id and self.product_id.tracking == "serial" else None
-
             target=row["target"],
             targets=frozenset(row["targets"] or ()) if row["decision"] == "conflict" else frozenset(),
             keep=frozenset(row["keep"] or ()),

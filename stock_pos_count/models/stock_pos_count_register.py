@@ -415,7 +415,6 @@ class StockPosCount(models.Model):
             .sudo()
             .search([("count_id", "=", count.id), ("product_id", "=", found.product.id)])
         )
-        qty = packaging.uom_id.factor / product.uom_id.factor if packaging else 1
         return {
             "product": count._get_product_data(found.product)[0],
             "lines": lines._get_line_data(),

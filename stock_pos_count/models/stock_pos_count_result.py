@@ -433,22 +433,22 @@ class StockPosCountLine(models.Model):
     def _get_line_data(self):
         """Return the ``line`` data of the counting screen, which never carries what is expected."""
         to_ms = self.env["stock.pos.count"]._to_ms
+        lot_news = self._get_lot_news()
         data = []
         for line in self:
             this_round = line.is_counted and line.counted_round == line.count_id.round
             data.append(
                 {
-        lot_news = self._get_lot_news()
                     "id": line.id,
                     "product_id": line.product_id.id,
                     "lot_id": line.lot_id.id or None,
                     "lot_name": line.lot_id.name or None,
+                    **lot_news.get(line.lot_id.id, {"expires_at": None, "elsewhere": None}),
                     "to_count": line.target_round >= line.count_id.round,
                     "counted": line.counted_qty if this_round else None,
                     "who": line.counted_by or None if this_round else None,
                     "at": to_ms(line.counted_at) if this_round else None,
                     "last_qty": line.last_qty if this_round else None,
-                    **lot_news.get(line.lot_id.id, {"expires_at": None, "elsewhere": None}),
                     "conflict": (line.conflict or None) if this_round else None,
                     "negative": line.is_negative,
                     "note": line.note or "",
