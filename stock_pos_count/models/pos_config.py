@@ -1,5 +1,8 @@
 from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+from .. import count_logic
 
 
 class PosConfig(models.Model):
@@ -18,6 +21,10 @@ class PosConfig(models.Model):
         "Blind Count", help="Staff do not see on hand and variance before the count sheet is matched or corrected."
     )
 
+    stock_count_recount_by_other = fields.Boolean(
+        "Recount by Another Person", help="Ask that somebody else recounts than who counted before."
+    )
+
     def _get_stock_count_location(self):
         """Return the location the register sells from: what its count sheets count.
 
@@ -33,6 +40,24 @@ class PosConfig(models.Model):
                 )
             )
         return location
+
+    def _hides_stock(self):
+        """Return whether stock figures are kept from the user: a blind count of what this register sells is under
+        way."""
+        self.ensure_one()
+        if not self.use_stock_count or self.env.user.has_group("point_of_sale.group_pos_manager"):
+            return False
+        location = self.sudo().picking_type_id.default_location_src_id  # sudo: see _get_register_domain
+        if not location:
+            return False
+        counts = self.env["stock.pos.count"].sudo()  # sudo: only whether there is one leaves this method
+        started = [state for state in count_logic.OPEN_STATES if state != count_logic.NEW]
+        domain = (
+            Domain("blind", "=", True)
+            & Domain("state", "in", started)
+            & (Domain("location_id", "parent_of", location.id) | Domain("location_id", "child_of", location.id))
+        )
+        return bool(counts.search_count(domain, limit=1))
 
     # -- persons -------------------------------------------------------------------------------------------------
 

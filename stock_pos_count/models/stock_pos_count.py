@@ -79,6 +79,7 @@ class StockPosCount(models.Model):
 
     # Settings of the sheet's own register, copied at the start: a later change must not alter a running count.
     blind = fields.Boolean("Blind Count", readonly=True, copy=False)
+    recount_by_other = fields.Boolean("Recount by Another Person", readonly=True, copy=False)
     correct_policy = fields.Selection(
         [("everyone", "Everyone who may count"), ("manager", "Managers only")],
         "Who May Correct",
@@ -224,7 +225,8 @@ class StockPosCount(models.Model):
     def _may_correct(self):
         """Return whether the user's rights allow the correction of this sheet, whatever its state."""
         self.ensure_one()
-        return self._is_manager() or self.correct_policy == "everyone"
+        # A correction shows on hand and variance of each line, so a blind count's is for managers.
+        return self._is_manager() or (self.correct_policy == "everyone" and not self.blind)
 
     # -- CRUD ----------------------------------------------------------------------------------------------------
 

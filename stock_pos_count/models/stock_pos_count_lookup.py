@@ -11,6 +11,8 @@ from ..count_logic import Snapshot
 
 # Odoo's default rules put it before the name of a lot.
 LOT_PREFIX = "10"
+# Of the lines that are listed apart, so many are named.
+ZERO_EXAMPLES = 5
 
 
 class Reading(NamedTuple):
@@ -337,6 +339,78 @@ class StockPosCount(models.Model):
         return cursor
 
     # -- count as zero ---------------------------------------------------------------------------------------------
+
+    def _get_zero_groups(self):
+        """Return the ids of the lines nobody counted: ``plain`` ones, and apart those of which "nobody saw it" does not
+        mean "there is none".
+
+        :return: ``{"plain", "moved", "lots", "negative": [line id]}``, each line in the first group that fits of
+            ``moved`` (received, transferred, sold or returned since the start), ``lots`` (another lot of its product
+            was counted) and ``negative`` (the books are below zero)
+        """
+        self.ensure_one()
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT line.id,
+                       CASE WHEN EXISTS (SELECT 1 FROM stock_move_line moved JOIN stock_move move
+                                                    ON move.id = moved.move_id
+                                          WHERE moved.product_id = line.product_id AND moved.state = 'done'
+                                            AND NOT coalesce(move.is_inventory, FALSE)
+                                            AND moved.lot_id IS NOT DISTINCT FROM line.lot_id
+                                            AND moved.date >= %(start)s
+                                            AND (moved.location_id IN %(locations)s)
+                                             <> (moved.location_dest_id IN %(locations)s))
+                              OR EXISTS (SELECT 1 FROM pos_order_line sold JOIN pos_order ordered
+                                                    ON ordered.id = sold.order_id
+                                          WHERE sold.product_id = line.product_id AND sold.qty <> 0
+                                            AND ordered.company_id = %(company)s AND ordered.date_order >= %(start)s
+                                            AND ordered.state IN ('paid', 'done'))
+                            THEN 'moved'
+                            WHEN EXISTS (SELECT 1 FROM stock_pos_count_line other
+                                          WHERE other.count_id = line.count_id AND other.is_counted
+                                            AND other.product_id = line.product_id AND other.id <> line.id)
+                            THEN 'lots'
+                            WHEN (SELECT coalesce(sum(quant.quantity), 0) FROM stock_quant quant
+                                   WHERE quant.product_id = line.product_id
+                                     AND quant.lot_id IS NOT DISTINCT FROM line.lot_id
+                                     AND quant.location_id IN %(locations)s) < 0
+                            THEN 'negative' ELSE 'plain' END
+                  FROM stock_pos_count_line line
+                 WHERE line.count_id = %(count)s AND NOT line.is_counted
+              ORDER BY line.id
+                """,
+                start=self.started_at,
+                company=self.company_id.id,
+                count=self.id,
+                locations=self._get_sheet_locations().subselect(),
+            )
+        )
+        groups = {kind: [] for kind in ("plain", "moved", "lots", "negative")}
+        for line_id, kind in rows:
+            groups[kind].append(line_id)
+        return groups
+
+    def _get_zero_data(self):
+        """Return the groups of :meth:`_get_zero_groups` as the completion dialog lists them: numbers and some names."""
+        groups = self._get_zero_groups()
+        lines = self.env["stock.pos.count.line"].sudo()  # sudo: POS users do not read lines
+        names = {
+            kind: [
+                " · ".join(filter(None, (line.product_id.display_name, line.lot_id.name)))
+                for line in lines.browse(line_ids[:ZERO_EXAMPLES])
+            ]
+            for kind, line_ids in groups.items()
+        }
+        return {
+            "number": len(groups.pop("plain")),
+            "apart": [
+                {"kind": kind, "number": len(line_ids), "names": names[kind]}
+                for kind, line_ids in groups.items()
+                if line_ids
+            ],
+        }
 
     def _record_zeros(self, lines, person):
         """Record a ``zero`` entry for each of ``lines``, as a person's decision, with the figures of this moment.

@@ -203,6 +203,7 @@ class StockPosCount(models.Model):
             "warehouse_id": location.warehouse_id.id,
             "note": self._read_text(values.get("note")) or False,
             "blind": config.stock_count_blind,
+            "recount_by_other": config.stock_count_recount_by_other,
             "correct_policy": config.stock_count_correct,
             **self._read_creator(config, values.get("created_by")),
             **self._read_sheet_scope(config, location, values),
@@ -275,7 +276,7 @@ class StockPosCount(models.Model):
             "pause": {"person": (model, res_id), "force": options.get("force") is True},
             "resume": {},
             "complete": {"leave_out": options.get("leave_out") is True},
-            "recount": {},
+            "recount": {"person": (model, res_id), "force": options.get("force") is True},
             "void": {"reason": self._read_text(options.get("reason"))},
         }
         if action not in arguments:
@@ -334,17 +335,21 @@ class StockPosCount(models.Model):
         """Return what completing would mean now: what is missing, what forbids it, which devices may hold counts."""
         _config, count = self._enter_sheet(config_id, uuid)
         completion = count._get_completion()
+        may_zero = "count_as_zero_all" in count._get_allowed_actions()
         return {
             **completion,
             "devices": count._get_quiet_devices(),
             "can_complete": not completion["reasons"],
-            "count_as_zero_all": "count_as_zero_all" in count._get_allowed_actions(),
+            "count_as_zero_all": may_zero,
+            # Only for a manager: the groups tell of movements and negative books.
+            "zero": count._get_zero_data() if may_zero else None,
         }
 
     @api.model
-    def register_count_as_zero(self, config_id, uuid, person, typed_number):
+    def register_count_as_zero(self, config_id, uuid, person, typed_number, also=()):
         """Count all lines nobody counted as zero. For managers, who type how many lines these are; never in a recount.
 
+        :param list also: the kinds of lines listed apart (see ``register_completion``) that were ticked
         :raise AccessError: not a manager
         :raise UserError: another number of lines, or not a running first count
         """
@@ -355,11 +360,15 @@ class StockPosCount(models.Model):
             raise AccessError(self.env._("Only a manager may count all that is left as zero."))
         if count.state != count_logic.COUNTING:
             raise UserError(self.env._("Only a running count can count what is left as zero, and never a recount."))
-        lines = (
-            self.env["stock.pos.count.line"].sudo().search([("count_id", "=", count.id), ("is_counted", "=", False)])
-        )
-        if typed_number != len(lines):
-            raise UserError(self.env._("%s products are not counted. Type exactly this number to confirm.", len(lines)))
+        groups = count._get_zero_groups()
+        if not isinstance(also, (list, tuple)) or not set(also) <= set(groups) - {"plain"}:
+            raise UserError(self.env._("The register sent something that cannot be read. Reload it and try again."))
+        line_ids = [line_id for kind in ("plain", *sorted(set(also))) for line_id in groups[kind]]
+        if not line_ids or typed_number != len(line_ids):
+            raise UserError(
+                self.env._("%s products would be counted as zero. Type exactly this number to confirm.", len(line_ids))
+            )
+        lines = self.env["stock.pos.count.line"].sudo().browse(sorted(line_ids))  # sudo: POS users do not read lines
         count._record_zeros(lines, person_values)
         return {"sheet": count._get_sheet_data()[0]}
 

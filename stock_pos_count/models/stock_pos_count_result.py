@@ -72,6 +72,7 @@ class StockPosCount(models.Model):
             "negatives": progress.get("negatives", 0),
             "unknown": progress.get("unknown", 0),
             "blind": self.blind,
+            "asks_recount_by_other": self._asks_recount_by_other(),
             "hides_book": self._hides_book(),
             "recently_counted_by_others": self._get_recent_counters()
             if self.state in count_logic.RUNNING_STATES
@@ -295,7 +296,7 @@ class StockPosCount(models.Model):
         if view not in self._RESULT_VIEWS:
             raise UserError(self.env._("There is no such view of a result."))
         hidden = self._hides_book()
-        if hidden and view in ("short", "over", "equal"):
+        if hidden and view in ("short", "over", "equal", "check"):
             view = "all"
         domain = Domain("count_id", "=", self.id) & Domain(self._RESULT_VIEWS[view] or Domain.TRUE)
         if term:
@@ -477,7 +478,7 @@ class StockPosCountLine(models.Model):
                     "at": to_ms(line.counted_at) if counted else None,
                     "note": line.note or "",
                     "check": [],
-                    "not_corrected": line.not_corrected or None,
+                    "not_corrected": None if hidden else line.not_corrected or None,
                     "conflict": line.conflict or None if counted else None,
                     "negative": line.is_negative,
                 }

@@ -169,6 +169,7 @@ class StockPosCount(models.Model):
             {
                 "started_at": fields.Datetime.now(),
                 "blind": config.stock_count_blind,
+                "recount_by_other": config.stock_count_recount_by_other,
                 "correct_policy": config.stock_count_correct,
                 "planned_count": self._count_lines(),
             },
@@ -272,8 +273,39 @@ class StockPosCount(models.Model):
             reasons.append(self.env._("%s products have a negative total. Correct them first.", row["negatives"]))
         return {**row, "reasons": reasons, "unknown": len(self._get_unknown_codes())}
 
-    def _do_recount(self, person_name):
-        """Start a recount of the lines with a variance. Each starts from nothing; earlier rounds stay readable."""
+    def _asks_recount_by_other(self, person=None):
+        """Return whether the sheet wants somebody else to recount than this person, who counted in the last round.
+
+        :param tuple person: ``(model, id)``; the logged-in user if not given
+        """
+        self.ensure_one()
+        if not self.recount_by_other or self.state != count_logic.MISMATCHED:
+            return False
+        model, res_id = person or ("res.users", self.env.uid)
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT 1 FROM stock_pos_count_entry entry JOIN stock_pos_count_line line ON line.id = entry.line_id
+                    WHERE entry.count_id = %s AND line.result IN ('short', 'over')
+                      AND entry.round = line.counted_round AND entry.kind IN %s
+                      AND (entry.person_model, entry.person_res_id) = (%s, %s)
+                    LIMIT 1""",
+                self.id,
+                count_logic.OBSERVING_KINDS,
+                model,
+                res_id,
+            )
+        )
+        return bool(rows)
+
+    def _do_recount(self, person_name, person=None, force=False):
+        """Start a recount of the lines with a variance. Each starts from nothing; earlier rounds stay readable.
+
+        :param bool force: the person was asked to leave it to somebody else, and goes on
+        :raise UserError: somebody else should recount
+        """
+        same_person = self._asks_recount_by_other(person)
+        if same_person and not force:
+            raise UserError(self.env._("You counted these products yourself. Let somebody else recount them."))
         next_round = self.round + 1
         self.env.execute_query(
             SQL(
@@ -284,7 +316,8 @@ class StockPosCount(models.Model):
             )
         )
         self.env["stock.pos.count.line"].invalidate_model()
-        self._transition("recount", person_name, {"round": next_round})
+        reason = self.env._("The same person recounts.") if same_person else None
+        self._transition("recount", person_name, {"round": next_round}, reason)
 
     def _do_void(self, person_name, reason=None):
         """Void the sheet. A sheet that was started needs a reason."""
