@@ -16,6 +16,5 @@ from . import stock_pos_count_backend
 from . import stock_pos_count_demo
 from . import pos_config
 from . import product_template
-from . import pos_order
 from . import res_config_settings
 from . import stock_move
