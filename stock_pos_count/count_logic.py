@@ -26,9 +26,12 @@ TRANSITIONS = {
     "start": ((NEW,), (COUNTING,)),
     "pause": ((COUNTING, RECOUNTING), (PAUSED,)),
     "resume": ((PAUSED,), (COUNTING, RECOUNTING)),
-    "complete": ((COUNTING, RECOUNTING), (MATCHED, MISMATCHED)),
+    # a recount that leaves no variance to lines of which others were corrected before leads to Corrected
+    "complete": ((COUNTING, RECOUNTING), (MATCHED, MISMATCHED, CORRECTED)),
     "recount": ((MISMATCHED,), (RECOUNTING,)),
     "correct": ((MISMATCHED,), (CORRECTED,)),
+    # some lines could not be posted; they can be tried again, recounted or left out
+    "correct_part": ((MISMATCHED,), (MISMATCHED,)),
     "close": ((MISMATCHED,), (MATCHED,)),
     "void": ((NEW, COUNTING, RECOUNTING, PAUSED, MISMATCHED), (VOID,)),
 }
@@ -43,6 +46,8 @@ KINDS = (ADD, SET, ZERO, UNDO, DECISION, NOTE)
 # Somebody looked at the shelf: only these have a quantity and a moment.
 OBSERVING_KINDS = (ADD, SET, ZERO)
 TOTAL_KINDS = (SET, ZERO)
+# What an observing entry remembers of its moment (design, chapter 2; see stock.pos.count.book).
+FIGURES = ("book_qty", "unposted_qty", "sold_qty", "adjusted_qty", "shift_qty")
 
 
 def may_transition(action, state):

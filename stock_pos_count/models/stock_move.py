@@ -15,6 +15,14 @@ class StockMove(models.Model):
     stock_pos_count_part = fields.Integer(
         "Part", readonly=True, copy=False, help="Number of the move among those that correct one count sheet line."
     )
+    stock_pos_count_late_sale_id = fields.Many2one(
+        "stock.pos.count.late.sale",
+        "Late Sale",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
 
     # Posting a line twice is impossible, whatever is pressed how often.
     _stock_pos_count_part_unique = models.UniqueIndex(
@@ -26,7 +34,7 @@ class StockMove(models.Model):
     def action_open_reference(self):
         """Open the count sheet that the move corrects, if the user may see it."""
         self.ensure_one()
-        count = self.stock_pos_count_line_id.count_id
+        count = self.stock_pos_count_line_id.count_id or self.stock_pos_count_late_sale_id.count_id
         if count and count.has_access("read"):
             return {
                 "type": "ir.actions.act_window",

@@ -1,5 +1,4 @@
 import logging
-import random
 import time
 
 from psycopg2 import OperationalError
@@ -388,7 +387,7 @@ class StockPosCount(models.Model):
                 self.env.cr.rollback()
                 self.env.invalidate_all()
                 _logger.info("Correction of count sheet %s meets %s, attempt %s", self.id, error.pgcode, attempt + 1)
-                time.sleep(random.uniform(0.5, 1) * BACKOFF_SECONDS * 2**attempt)
+                time.sleep(BACKOFF_SECONDS * 2**attempt)
             else:
                 return True
         return False

@@ -76,6 +76,12 @@ class StockPosCountEntry(models.Model):
     unposted_qty = fields.Float("Sold, Not Posted", digits="Product Unit", readonly=True)
     sold_qty = fields.Float("Sold So Far", digits="Product Unit", readonly=True)
     adjusted_qty = fields.Float("Adjusted So Far", digits="Product Unit", readonly=True)
+    shift_qty = fields.Float(
+        "Moved Before the Recording",
+        digits="Product Unit",
+        readonly=True,
+        help="What went out (positive) or came in between the count and its arrival at the server.",
+    )
 
     _uuid_unique = models.Constraint("unique(uuid)", "This entry was recorded already.")
     _target_index = models.Index("(target) WHERE target IS NOT NULL")

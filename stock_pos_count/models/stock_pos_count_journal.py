@@ -18,7 +18,7 @@ ENTRY_COLUMNS = (
     "uuid", "count_id", "line_id", "product_id", "lot_id", "device", "seq", "seen", "round", "kind", "qty", "code",
     "source", "packaging_id", "packaging_qty", "counted_at", "device_counted_at", "recorded_at", "person_name",
     "person_model", "person_res_id", "user_id", "target", "decision", "targets", "keep", "note", "origin", "is_late",
-    "book_qty", "unposted_qty", "sold_qty", "adjusted_qty",
+    *count_logic.FIGURES,
 )  # fmt: skip
 
 
@@ -220,7 +220,7 @@ class StockPosCount(models.Model):
             values for values in values_list if values["kind"] in count_logic.OBSERVING_KINDS and values["product_id"]
         ]
         figures = book._get_figures(
-            self, [(values["product_id"], values["lot_id"], values["counted_at"]) for values in observed]
+            self, [(values["product_id"], values["lot_id"], values["counted_at"]) for values in observed], now
         )
         for values, figure in zip(observed, figures, strict=False):
             values.update(figure)

@@ -62,13 +62,26 @@ class StockPosCountLine(models.Model):
     unposted_qty = fields.Float("Sold, Not Posted", digits="Product Unit", readonly=True)
     sold_qty = fields.Float(digits="Product Unit", readonly=True)
     adjusted_qty = fields.Float(digits="Product Unit", readonly=True)
+    shift_qty = fields.Float("Moved Before the Recording", digits="Product Unit", readonly=True)
     late_qty = fields.Float("Learnt Later: Sales", digits="Product Unit", readonly=True)
     adjustment_qty = fields.Float("Learnt Later: Adjustments", digits="Product Unit", readonly=True)
     conflict = fields.Json(readonly=True, help="What each device counted, while a person has not settled it.")
     has_conflict = fields.Boolean(readonly=True)
     is_negative = fields.Boolean("Negative Total", readonly=True)
     note = fields.Char(readonly=True)
+    correction_state = fields.Selection(
+        [
+            ("waiting", "Being corrected"),
+            ("posted", "Corrected"),
+            ("failed", "Could not be corrected"),
+            ("left_out", "Left out"),
+        ],
+        "Correction",
+        readonly=True,
+        help="The figures of a line that waits or is posted are frozen.",
+    )
     not_corrected = fields.Char("Not Corrected Because", readonly=True)
+    accepted_by = fields.Char(readonly=True, help="Who had the line corrected although it was marked to be checked.")
     move_ids = fields.One2many("stock.move", "stock_pos_count_line_id", "Inventory Moves", readonly=True)
     entry_ids = fields.One2many("stock.pos.count.entry", "line_id", "Entries", readonly=True)
 
@@ -113,13 +126,45 @@ class StockPosCountLine(models.Model):
             SQL("SELECT id FROM stock_pos_count_line WHERE id IN %s ORDER BY id FOR NO KEY UPDATE", tuple(self.ids))
         )
         self.invalidate_recordset()
-        changes = self.env["stock.pos.count.book"]._get_later_changes(self)
-        journal = self._read_journal()
-        rows = []
-        for line in self.with_context(prefetch_fields=False):
-            values = line._get_result_values(journal.get(line.id, []), changes[line.id])
-            rows.append([line.id, *(values[column] for column in self._get_result_columns())])
-        self._write_results(rows)
+        lines = self.filtered(lambda line: not line.settled_at and line.correction_state != "waiting")
+        journal = lines._read_journal()
+        values_list = [line._get_result_values(journal.get(line.id, [])) for line in lines]
+        lines._add_later_changes(values_list)
+        columns = self._get_result_columns()
+        self._write_results(
+            [[line.id, *(values[column] for column in columns)] for line, values in zip(lines, values_list, strict=True)]
+        )
+
+    def _add_later_changes(self, values_list):
+        """Complete the result values of these lines with what was learnt since about the moment of each count."""
+        counted = defaultdict(list)
+        for line, values in zip(self, values_list, strict=True):
+            if values["is_counted"]:
+                counted[line.count_id].append((line, values))
+        for count, pairs in counted.items():
+            changes = self.env["stock.pos.count.book"]._get_later_changes(
+                count,
+                [
+                    (
+                        line.product_id.id,
+                        line.lot_id.id or None,
+                        *(values[name] for name in ("counted_at", "sold_qty", "adjusted_qty")),
+                    )
+                    for line, values in pairs
+                ],
+            )
+            for (line, values), (late_qty, adjustment_qty) in zip(pairs, changes, strict=True):
+                uom = line.product_id.uom_id
+                expected_qty = uom.round(
+                    values["book_qty"] + values["unposted_qty"] + values["shift_qty"] + late_qty + adjustment_qty
+                )
+                values.update(
+                    late_qty=late_qty,
+                    adjustment_qty=adjustment_qty,
+                    expected_qty=expected_qty,
+                    variance_qty=uom.round(values["counted_qty"] - expected_qty),
+                    result=self._get_result(uom, values["counted_qty"], expected_qty),
+                )
 
     def _read_journal(self):
         """Return ``{line id: [row]}`` with all entries that may count for these lines, late ones only if included."""
@@ -132,7 +177,8 @@ class StockPosCountLine(models.Model):
                 entry.round,
                        entry.xid::text::bigint AS xid, entry.counted_at, entry.person_name AS who, entry.target,
                        entry.targets, entry.keep, entry.decision, entry.origin, entry.note, entry.is_late,
-                       entry.book_qty, entry.unposted_qty, entry.sold_qty, entry.adjusted_qty
+                       entry.book_qty::float, entry.unposted_qty::float, entry.sold_qty::float,
+                       entry.adjusted_qty::float, entry.shift_qty::float, entry.recorded_at
                   FROM stock_pos_count_entry entry
                  WHERE entry.line_id IN %s
                 """,
@@ -144,8 +190,8 @@ class StockPosCountLine(models.Model):
             journal[row["line_id"]].append(row)
         return journal
 
-    def _get_result_values(self, rows, changes):
-        """Return the figures of one line, from its journal rows and what was learnt later about its moment."""
+    def _get_result_values(self, rows):
+        """Return the figures of one line that its journal rows give."""
         self.ensure_one()
         uom = self.product_id.uom_id
         round_number, result = self._get_last_result(rows, self._get_most())
@@ -167,28 +213,22 @@ class StockPosCountLine(models.Model):
         if not result.is_counted:
             return values
         figures = next(row for row in rows if row["uuid"] == result.observer.uuid)
-        late_qty, adjustment_qty = changes
         counted_qty = uom.round(result.qty)
-        expected_qty = uom.round(figures["book_qty"] + figures["unposted_qty"] + late_qty + adjustment_qty)
         values.update(
             is_counted=True,
             counted_round=round_number,
             counted_qty=counted_qty,
-            expected_qty=expected_qty,
-            variance_qty=uom.round(counted_qty - expected_qty),
-            result=self._get_result(uom, counted_qty, expected_qty),
             first_counted_at=result.first_at,
             counted_at=result.observer.counted_at,
             counted_by=result.observer.who,
             last_qty=result.observer.qty,
-            late_qty=late_qty,
-            adjustment_qty=adjustment_qty,
             conflict=Json([{"device": g.device, "who": g.who, "qty": g.qty, "uuids": g.uuids} for g in result.conflict])
             if result.conflict
             else None,
             has_conflict=bool(result.conflict),
             is_negative=uom.compare(counted_qty, 0) < 0,
-            **{name: figures[name] for name in ("book_qty", "unposted_qty", "sold_qty", "adjusted_qty")},
+            **{name: figures[name] or 0.0 for name in count_logic.FIGURES},
+            recorded_at=figures["recorded_at"],
         )
         return values
 
@@ -258,13 +298,15 @@ class StockPosCountLine(models.Model):
         return (
             "is_counted", "counted_round", "counted_qty", "expected_qty", "variance_qty", "result", "first_counted_at",
             "counted_at", "counted_by", "last_qty", "book_qty", "unposted_qty", "sold_qty", "adjusted_qty", "late_qty",
-            "adjustment_qty", "conflict", "has_conflict", "is_negative", "note",
+            "adjustment_qty", "shift_qty", "recorded_at", "conflict", "has_conflict", "is_negative", "note",
         )  # fmt: skip
 
     @api.model
     def _write_results(self, rows):
         """Write ``[(line id, *result columns)]`` in one statement and stamp the lines as changed by this
         transaction."""
+        if not rows:
+            return
         columns = self._get_result_columns()
         types = {
             column: SQL(self._fields[column].column_type[1] if column != "conflict" else "jsonb") for column in columns

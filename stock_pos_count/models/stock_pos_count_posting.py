@@ -156,7 +156,8 @@ class StockPosCount(models.Model):
         """
         rows = self.env.execute_query(
             SQL(
-                """SELECT quant.id FROM stock_quant quant JOIN stock_location location ON location.id = quant.location_id
+                """SELECT quant.id
+                     FROM stock_quant quant JOIN stock_location location ON location.id = quant.location_id
                     WHERE quant.product_id = ANY(%s)
                       AND (location.parent_path LIKE %s OR location.usage = 'inventory')
                       AND (location.company_id = %s OR location.company_id IS NULL)

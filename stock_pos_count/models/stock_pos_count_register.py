@@ -536,30 +536,41 @@ class StockPosCount(models.Model):
         return count._get_line_detail(line)
 
     @api.model
-    def register_correction_preview(self, config_id, uuid, left_out=()):
+    def register_correction_preview(self, config_id, uuid, left_out=(), accepted=()):
         """Return what a correction would do now.
 
+        :param list left_out: ids of lines that the person unticked
+        :param list accepted: ids of lines that need a person's yes, and got it
         :raise AccessError: the user may not correct
-        :raise UserError: the sheet is not mismatched
+        :raise UserError: the sheet is not mismatched, or is being corrected
         """
         _config, count = self._enter_sheet(config_id, uuid)
         count._check_transition("correct")
-        return count._get_preview_data(self._read_ids(left_out))
+        return count._get_preview_data(self._read_ids(left_out), self._read_ids(accepted))
 
     @api.model
-    def register_correct(self, config_id, uuid, fingerprint, left_out, person):
+    def register_correct(self, config_id, uuid, fingerprint, left_out, person, accepted=()):
         """Set the stock to the counted result, as the preview with this fingerprint showed it. Cannot be undone.
 
-        Pressed twice it corrects once. Locks the sheet, and the quants of its products in the order of their ids.
+        Pressed twice it corrects once. A long list is corrected in the background: the sheet's ``correcting`` says how
+        far it is. Locks the sheet, and the quants of its products in the order of their ids.
 
         :return: ``{"done": True, "sheet"}``, or ``{"done": False, "preview"}`` when something changed since the preview
         """
         config, count = self._enter_sheet(config_id, uuid)
         _model, _res_id, person_name = config._get_stock_count_person(person)
-        left_out = self._read_ids(left_out)
+        left_out, accepted = self._read_ids(left_out), self._read_ids(accepted)
         count._lock_for_transition()
         count._check_transition("correct")
-        changed = count._do_correct(person_name, fingerprint, left_out)
+        changed = count._do_correct(person_name, fingerprint, left_out, accepted)
         if changed:
-            return {"done": False, "preview": count._get_preview_data(left_out)}
+            return {"done": False, "preview": count._dress_preview(changed)}
         return {"done": True, "sheet": count._get_sheet_data()[0]}
+
+    @api.model
+    def register_correction_progress(self, config_id, uuid):
+        """Return how far a correction in the background is, or the sheet's data when none runs (any more)."""
+        _config, count = self._enter_sheet(config_id, uuid)
+        if count.correcting_since:
+            return {"progress": count._get_correction_progress(), "sheet": None}
+        return {"progress": None, "sheet": count._get_sheet_data()[0]}

@@ -71,6 +71,8 @@ class StockPosCount(models.Model):
             "conflicts": progress.get("conflicts", 0),
             "negatives": progress.get("negatives", 0),
             "unknown": progress.get("unknown", 0),
+            "correcting": self._get_correction_progress() if self.correcting_since else None,
+            "partly_corrected": self.is_partly_corrected,
             "blind": self.blind,
             "asks_recount_by_other": self._asks_recount_by_other(),
             "hides_book": self._hides_book(),
@@ -415,9 +417,12 @@ class StockPosCount(models.Model):
             return self.env._("%(qty)s received, %(document)s", qty=qty, document=document)
         return self.env._("%(qty)s sent out, %(document)s", qty=qty, document=document)
 
-    def _get_preview_data(self, left_out):
+    def _get_preview_data(self, left_out, accepted=()):
         """Return the correction preview as the register shows it."""
-        preview = self._get_correction_preview(left_out)
+        return self._dress_preview(self._get_correction_preview(set(left_out), set(accepted)))
+
+    def _dress_preview(self, preview):
+        """Return ``preview`` with what the register shows around it: the sheet and the products."""
         figures = preview["figures"]
         products = self.env["product.product"].browse({row["product_id"] for row in preview["lines"]})
         return {
@@ -478,6 +483,7 @@ class StockPosCountLine(models.Model):
                     "at": to_ms(line.counted_at) if counted else None,
                     "note": line.note or "",
                     "check": [],
+                    "correction": None if hidden else line.correction_state or None,
                     "not_corrected": None if hidden else line.not_corrected or None,
                     "conflict": line.conflict or None if counted else None,
                     "negative": line.is_negative,

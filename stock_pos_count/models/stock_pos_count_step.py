@@ -22,6 +22,7 @@ class StockPosCountStep(models.Model):
             ("complete", "Completed"),
             ("recount", "Recount started"),
             ("correct", "Stock corrected"),
+            ("correct_part", "Stock partly corrected"),
             ("close", "Closed"),
             ("void", "Voided"),
         ],

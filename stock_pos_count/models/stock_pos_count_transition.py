@@ -147,6 +147,9 @@ class StockPosCount(models.Model):
             ),
             "recount": self.env._("%(person)s started recount %(round)s.", person=person_name, round=self.round),
             "correct": self.env._("%(person)s corrected the stock.", person=person_name),
+            "correct_part": self.env._(
+                "%(person)s corrected the stock in part: %(reason)s.", person=person_name, reason=reason
+            ),
             "close": self.env._("%(person)s closed the count sheet: no variance is left.", person=person_name),
             "void": self.env._(
                 "%(person)s voided the count sheet. Reason: %(reason)s", person=person_name, reason=reason or "—"
@@ -237,10 +240,29 @@ class StockPosCount(models.Model):
                 self.env._("%s products are not counted yet. Keep counting, or complete and leave them out.", missing)
             )
         lines = self.env["stock.pos.count.line"].sudo()  # sudo: POS users do not read lines, blind or not
-        lines.search([("count_id", "=", self.id), ("is_counted", "=", True)])._refresh_results()
-        mismatched = lines.search_count([("count_id", "=", self.id), ("result", "in", ("short", "over"))], limit=1)
-        state = count_logic.MISMATCHED if mismatched else count_logic.MATCHED
-        self._transition("complete", person_name, {"state": state, "completed_at": fields.Datetime.now()})
+        counted = lines.search([("count_id", "=", self.id), ("is_counted", "=", True), ("settled_at", "=", False)])
+        counted._refresh_results()
+        counted._refresh_marks()
+        mismatched = lines.search_count(
+            [
+                ("count_id", "=", self.id),
+                ("result", "in", ("short", "over")),
+                ("correction_state", "!=", "posted"),
+            ],
+            limit=1,
+        )
+        state = count_logic.MISMATCHED if mismatched else self._get_agreed_state()
+        if not mismatched:
+            counted.filtered(lambda line: not line.superseded_by_id)._settle()
+        now = fields.Datetime.now()
+        values = {"state": state, "completed_at": now}
+        if state == count_logic.CORRECTED:
+            values.update(corrected_at=now, corrected_by=person_name, is_partly_corrected=False)
+        self._transition("complete", person_name, values)
+
+    def _get_agreed_state(self):
+        """Return the state of a sheet without an open variance: what others of its lines needed was posted before."""
+        return count_logic.CORRECTED if self.is_partly_corrected else count_logic.MATCHED
 
     def _get_completion(self):
         """Return what completing the running round would mean; ``reasons`` say why it cannot be done yet."""
@@ -309,8 +331,11 @@ class StockPosCount(models.Model):
         next_round = self.round + 1
         self.env.execute_query(
             SQL(
-                """UPDATE stock_pos_count_line SET target_round = %s, xid = pg_current_xact_id()
-                    WHERE count_id = %s AND result IN ('short', 'over')""",
+                """UPDATE stock_pos_count_line
+                      SET target_round = %s, correction_state = NULL, not_corrected = NULL, accepted_by = NULL,
+                          xid = pg_current_xact_id()
+                    WHERE count_id = %s AND result IN ('short', 'over')
+                      AND correction_state IS DISTINCT FROM 'posted'""",
                 next_round,
                 self.id,
             )

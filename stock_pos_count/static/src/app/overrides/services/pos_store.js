@@ -11,4 +11,11 @@ patch(PosStore.prototype, {
         }
         return super.navigate(routeName, routeParams);
     },
+    /** Tells the server the till's clock with each order, so that it knows when goods left the shelf. */
+    getSyncAllOrdersContext() {
+        return {
+            ...super.getSyncAllOrdersContext(...arguments),
+            stock_pos_count_till_time: Date.now(),
+        };
+    },
 });
