@@ -2,6 +2,9 @@ import { makeSheet, setupCountEnv } from "./register_utils";
 import { getService } from "@web/../tests/web_test_helpers";
 import { advanceTime, animationFrame, tick } from "@odoo/hoot-mock";
 
+/** The id of a lot that an entry named. */
+export const NEW_LOT = 900;
+
 /** A line as `register_open` sends it. */
 export function makeLine(id, values = {}) {
     return {
@@ -145,7 +148,7 @@ export class CountServer {
         return { uuid, status: "taken", reason: null };
     }
 
-    apply({ kind, product_id, lot_id, qty, target }) {
+    apply({ kind, product_id, lot_id, lot_name, qty, target }) {
         if (kind === "undo") {
             const undone = this.entries.get(target);
             this.apply({ ...undone, qty: -undone.qty, kind: "add" });
@@ -154,9 +157,10 @@ export class CountServer {
         if (!product_id || !["add", "set", "zero"].includes(kind)) {
             return;
         }
-        let line = this.lines.find((one) => one.product_id === product_id && one.lot_id === lot_id);
+        const id = lot_id || (lot_name ? NEW_LOT : null);
+        let line = this.lines.find((one) => one.product_id === product_id && one.lot_id === id);
         if (!line) {
-            line = makeLine(product_id, { lot_id });
+            line = makeLine(100 + this.lines.length, { product_id, lot_id: id, lot_name });
             this.lines.push(line);
         }
         line.to_count = true;

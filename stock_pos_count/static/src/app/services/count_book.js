@@ -55,6 +55,8 @@ export class CountBook {
         this.index = new BarcodeIndex();
         this.records = new Map();
         this.recordsByKey = new Map();
+        /** The line each record stands on: what a lot is known by may change meanwhile. */
+        this.keyByRecord = new Map();
         this.recent = new Map();
         this.taken = new Map();
         this.unknownKnown = [];
@@ -149,6 +151,7 @@ export class CountBook {
         this.records.set(record.uuid, record);
         this.revision++;
         const key = this.recordKey(record);
+        this.keyByRecord.set(record.uuid, key);
         if (!key || record.status !== "waiting" || record.entry.round !== this.round) {
             return;
         }
@@ -170,7 +173,8 @@ export class CountBook {
         }
         this.records.delete(uuid);
         this.revision++;
-        const key = this.recordKey(record);
+        const key = this.keyByRecord.get(uuid);
+        this.keyByRecord.delete(uuid);
         const others = (this.recordsByKey.get(key) || []).filter((other) => other.uuid !== uuid);
         if (others.length) {
             this.recordsByKey.set(key, others);
@@ -186,8 +190,23 @@ export class CountBook {
         this.taken.set(record.uuid, record);
     }
 
-    recordKey({ entry }) {
-        return entry.product_id ? lineKey(entry.product_id, entry.lot_id) : null;
+    recordKey({ entry: { product_id, lot_id, lot_name } }) {
+        if (!product_id) {
+            return null;
+        }
+        const known = lot_id || this.index.lots.get(lot_name)?.get(product_id);
+        return lineKey(product_id, known || (lot_name ? `=${lot_name}` : null));
+    }
+
+    /**
+     * @param {string|null} key of a line that may be known by its lot's name only
+     * @returns {string|null} the same line's key once the server has given it its lot
+     */
+    lotKey(key) {
+        const [, productId, lot_name] = key?.match(/^(\d+):=(.*)$/s) || [];
+        return lot_name
+            ? this.recordKey({ entry: { product_id: Number(productId), lot_id: null, lot_name } })
+            : key;
     }
 
     /** Products found by a search that are not on the sheet: to be picked and counted. */
@@ -209,6 +228,8 @@ export class CountBook {
             product_id,
             lot_id: lot_id || null,
             lot_name: lot_name || null,
+            expires_at: null,
+            elsewhere: null,
             to_count: true,
             counted: null,
             who: null,
@@ -300,7 +321,8 @@ export class CountBook {
         }
         return {
             kind: record?.entry.kind || entry.kind,
-            qty: record?.entry.qty ?? entry.qty,
+            // The server's word first: it may have found a pack behind a code read offline.
+            qty: entry?.qty ?? record.entry.qty,
             undone: entry?.undone,
             before: record?.before,
             isLatest: !this.hasLaterEntry(uuid, entry, record),

@@ -2,7 +2,6 @@ import { _t } from "@web/core/l10n/translation";
 import { browser } from "@web/core/browser/browser";
 import { barcodeCandidates, parseSafely } from "@stock_pos_count/app/utils/count_barcode";
 import { looksTyped } from "@stock_pos_count/app/utils/count_guards";
-import { lineKey } from "@stock_pos_count/app/utils/count_merge";
 import { CountError, CountOfflineError } from "./count_errors";
 
 const LOOKUP_MS_MAX = 5000;
@@ -39,7 +38,7 @@ export class CountScanner {
         }
         const parsed = parseSafely(session.service.pos.barcodeReader, code);
         const found = session.book.index.find(barcodeCandidates(code, parsed));
-        if (found && !(found.lotName && !found.lot_id)) {
+        if (found && this.isSure(found)) {
             return this.take({ ...found, code, source });
         }
         if (!found && source === "scan" && looksTyped(code)) {
@@ -63,6 +62,17 @@ export class CountScanner {
         }
     }
 
+    /** Nothing about the code has to be asked from the server first. */
+    isSure(found) {
+        return !this.needsConversion(found) && (!found.lotName || Boolean(found.lot_id));
+    }
+
+    /** A code that tells kilograms of what is counted in grams: only the server converts. */
+    needsConversion({ product_id, uomName }) {
+        const product = this.session.book.products.get(product_id);
+        return Boolean(uomName) && !product.whole && uomName !== product.uom;
+    }
+
     // --- known products -------------------------------------------------------------
 
     async take(found, held = null) {
@@ -74,8 +84,8 @@ export class CountScanner {
             session.refuse(refusal);
             return "refused";
         }
-        const key = lineKey(found.product_id, found.lot_id);
         const part = this.entryPart(found, product);
+        const key = session.book.recordKey({ entry: part });
         if (!session.book.lines.get(key)?.to_count && this.mustAsk) {
             return this.ask(part, held);
         }
@@ -96,8 +106,9 @@ export class CountScanner {
         if (!product.countable) {
             return _t("%s is not kept in stock, so it is not counted.", product.name);
         }
-        const line = book.shown(lineKey(product.id, lot_id));
-        if (product.tracking === "serial" && lot_id && line?.counted > 0) {
+        const lotPart = { product_id: product.id, lot_id, lot_name: lot_id ? null : lotName };
+        const line = book.shown(book.recordKey({ entry: lotPart }));
+        if (product.tracking === "serial" && (lot_id || lotName) && line?.counted > 0) {
             return _t("Serial number %s is counted already.", line.lot_name || lotName);
         }
         return null;
@@ -109,18 +120,24 @@ export class CountScanner {
     }
 
     entryPart(found, product) {
-        const isOtherUnit = found.uomName && found.uomName !== product.uom;
+        const isOtherUnit = product.whole && found.uomName && found.uomName !== product.uom;
         const qty = isOtherUnit || (product.whole && !Number.isInteger(found.qty)) ? 1 : found.qty;
         return {
             kind: "add",
             product_id: found.product_id,
             lot_id: found.lot_id || null,
+            lot_name: this.newLotName(found, product),
             qty,
             code: found.code,
             source: found.source,
             packaging_id: found.packaging_id || null,
             packaging_qty: found.packaging_qty || null,
         };
+    }
+
+    /** A lot that this device does not know is sent by its name. */
+    newLotName({ lot_id, lotName }, product) {
+        return lot_id || product.tracking === "none" ? null : lotName || null;
     }
 
     /** Counts a scan: a new one, or one that was held until now. */
@@ -185,7 +202,7 @@ export class CountScanner {
         const { session } = this;
         const asked = session.book.records.get(uuid);
         const isSame = ({ entry }) =>
-            entry.product_id === asked.entry.product_id && entry.lot_id === asked.entry.lot_id;
+            session.book.recordKey({ entry }) === session.book.recordKey(asked);
         for (const record of session.book.withStatus("held").filter(isSame)) {
             if (isYes) {
                 await this.keep({}, record);
@@ -231,15 +248,16 @@ export class CountScanner {
                     product_id: answer.product.id,
                     lot_id: answer.lot_id,
                     packaging_id: answer.packaging_id,
-                    packaging_qty: answer.packaging_id ? 1 : null,
+                    packaging_qty: answer.packaging_qty || null,
                     qty: answer.qty || 1,
+                    lotName: answer.lot_name,
                     code,
                     source,
                 },
                 record,
             );
         }
-        if (found.product_id) {
+        if (found.product_id && !this.needsConversion(found)) {
             return this.take({ ...found, code, source }, record);
         }
         if (answer) {

@@ -222,7 +222,19 @@ export class CountSession extends Reactive {
         if (trusted) {
             this.refreshNotice();
         }
+        this.followNewLot();
         this.changed();
+    }
+
+    /** The line in the card was known by its lot's name only; the server gave it its lot. */
+    followNewLot() {
+        const key = this.book.lotKey(this.selectedKey);
+        if (key !== this.selectedKey) {
+            if (this.latest?.key === this.selectedKey) {
+                this.latest = { ...this.latest, key };
+            }
+            this.selectedKey = key;
+        }
     }
 
     /** A code that was not on this device: the server knows it by now, or nobody does. */
@@ -508,9 +520,10 @@ export class CountSession extends Reactive {
     // --- taking entries in --------------------------------------------------------------------
 
     async countLine(key, part) {
-        const { product_id, lot_id, to_count } = this.book.lines.get(key);
+        const { product_id, lot_id, lot_name, to_count } = this.book.lines.get(key);
         if (!to_count && this.scanner.mustAsk) {
-            return (await this.scanner.ask({ ...part, product_id, lot_id }, null)) === "asked";
+            const lot = { lot_id, lot_name: lot_id ? null : lot_name };
+            return (await this.scanner.ask({ ...part, product_id, ...lot }, null)) === "asked";
         }
         const before = this.book.shown(key);
         const record = await this.captureOn(key, part);
@@ -536,8 +549,8 @@ export class CountSession extends Reactive {
     }
 
     captureOn(key, part) {
-        const { product_id, lot_id } = this.book.lines.get(key);
-        return this.capture({ ...part, product_id, lot_id });
+        const { product_id, lot_id, lot_name } = this.book.lines.get(key);
+        return this.capture({ ...part, product_id, lot_id, lot_name: lot_id ? null : lot_name });
     }
 
     /**
@@ -590,6 +603,7 @@ export class CountSession extends Reactive {
             kind: "add",
             product_id: null,
             lot_id: null,
+            lot_name: null,
             qty: 0,
             code: null,
             source: "key",

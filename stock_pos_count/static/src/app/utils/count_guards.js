@@ -35,11 +35,12 @@ export function isAbsurd(qty, usual) {
 
 /**
  * What makes a typed quantity doubtful, without knowing the book. The person answers
- * inside the card; `decimals` and `negative` can only be changed, not confirmed.
+ * inside the card; all but `absurd` can only be changed, not confirmed.
  *
  *     "4710088432108"               → barcode
  *     1.5 of a product in pieces    → decimals
  *     −2 as a total                 → negative
+ *     2 of a serial number          → serial
  *     1200 where 40 was the most    → absurd
  *     12                            → null
  *
@@ -49,9 +50,10 @@ export function isAbsurd(qty, usual) {
  * @param {boolean} input.whole the product is counted in whole pieces
  * @param {boolean} input.isTotal the number replaces the total, instead of adding
  * @param {number} input.usual
- * @returns {"barcode"|"decimals"|"negative"|"absurd"|null}
+ * @param {number|null} [input.serialTotal] of a serial number: how many it would make
+ * @returns {"barcode"|"decimals"|"negative"|"serial"|"absurd"|null}
  */
-export function doubtAbout({ text, qty, whole, isTotal, usual }) {
+export function doubtAbout({ text, qty, whole, isTotal, usual, serialTotal = null }) {
     if (looksLikeBarcode(text)) {
         return "barcode";
     }
@@ -60,6 +62,9 @@ export function doubtAbout({ text, qty, whole, isTotal, usual }) {
     }
     if (isTotal && qty < 0) {
         return "negative";
+    }
+    if (serialTotal > 1) {
+        return "serial";
     }
     return isAbsurd(qty, usual) ? "absurd" : null;
 }

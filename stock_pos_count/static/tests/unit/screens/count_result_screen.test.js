@@ -4,7 +4,13 @@ import { animationFrame } from "@odoo/hoot-mock";
 import { mountWithCleanup } from "@web/../tests/web_test_helpers";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
 import { StockCountResultScreen } from "@stock_pos_count/app/screens/count_result_screen/count_result_screen";
-import { makeProduct, makeResultLine, makeSheet, setupCountEnv } from "../register_utils";
+import {
+    makeProduct,
+    makeResultLine,
+    makeSheet,
+    mountDialogs,
+    setupCountEnv,
+} from "../register_utils";
 
 definePosModels();
 
@@ -159,4 +165,21 @@ test("a row opens everything about its line, and Escape closes it", async () => 
     await animationFrame();
     expect(".stock-count-line-details").toHaveCount(0);
     expect(".stock-count-result-open:first").toBeFocused();
+});
+
+test("who counted is asked to leave the recount to somebody else, and may go on", async () => {
+    const { calls } = await mountResult(
+        { ...MISMATCHED, asks_recount_by_other: true },
+        {},
+        { register_transition: () => ({ sheet: MISMATCHED, notices: [] }) },
+    );
+    await mountDialogs();
+    await click(".stock-count-recount");
+    await animationFrame();
+    const transitions = () => calls.filter(([method]) => method === "register_transition");
+    expect(transitions()).toEqual([]);
+    expect(".modal-body").toHaveText(/somebody else/);
+    await click(".modal-footer .btn-primary");
+    await animationFrame();
+    expect(transitions()[0].at(-1)).toEqual({ force: true });
 });

@@ -48,3 +48,10 @@ describe("doubt about a typed quantity", () => {
         expect(doubt("-1000", { isTotal: false })).toBe("absurd");
     });
 });
+
+test("more than one of a serial number can only be changed", () => {
+    const typed = { text: "1", qty: 1, whole: true, isTotal: false, usual: 5 };
+    expect(doubtAbout({ ...typed, serialTotal: 2 })).toBe("serial");
+    expect(doubtAbout({ ...typed, serialTotal: 1 })).toBe(null);
+    expect(doubtAbout(typed)).toBe(null);
+});

@@ -1,4 +1,5 @@
 import { Component, useEffect, useRef, useState } from "@odoo/owl";
+import { formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { CountPicture } from "@stock_pos_count/app/components/count_picture/count_picture";
 import { formatQty, formatRelative, formatVariance } from "@stock_pos_count/app/utils/format";
@@ -92,6 +93,28 @@ export class CountCard extends Component {
         return (
             this.product.tracking === "serial" ? _t("Serial %s", lot_name) : _t("Lot %s", lot_name)
         ).toString();
+    }
+
+    /** What a person should know of the lot: where the books have it, and until when it keeps. */
+    get lotHints() {
+        const { elsewhere, expires_at } = this.line;
+        const hints = [];
+        if (elsewhere) {
+            hints.push({
+                text: _t("In the books at %s", elsewhere).toString(),
+                icon: "fa-exclamation-triangle",
+            });
+        }
+        if (expires_at) {
+            const date = formatDate(luxon.DateTime.fromMillis(expires_at));
+            const isOver = expires_at < Date.now();
+            const text = isOver ? _t("Expired %s", date) : _t("Expires %s", date);
+            hints.push({
+                text: text.toString(),
+                icon: isOver ? "fa-calendar-times-o" : "fa-calendar",
+            });
+        }
+        return hints;
     }
 
     get number() {

@@ -30,6 +30,8 @@ export class CountCompleteDialog extends Component {
             isBusy: false,
             isZeroOpen: false,
             zeroNumber: "",
+            /** Kinds of lines listed apart that are counted as zero too. */
+            zeroAlso: {},
         });
         onWillStart(() => {
             this.load();
@@ -163,18 +165,42 @@ export class CountCompleteDialog extends Component {
     }
 
     get canCountAsZero() {
-        return Boolean(this.state.facts?.count_as_zero_all) && !this.session.isRecount;
+        return Boolean(this.state.facts?.zero) && !this.session.isRecount;
+    }
+
+    /** Lines of which "nobody saw it" does not mean "there is none": only with a tick. */
+    get zeroApart() {
+        const texts = {
+            moved: _t("received, transferred, sold or returned since the start"),
+            lots: _t("another lot of the product was counted"),
+            negative: _t("below zero in the books"),
+        };
+        return this.state.facts.zero.apart.map(({ kind, number, names }) => ({
+            kind,
+            text: _t("%(number)s: %(reason)s", { number, reason: texts[kind] }).toString(),
+            names: number > names.length ? `${names.join(", ")}, …` : names.join(", "),
+        }));
+    }
+
+    get zeroCount() {
+        const { number, apart } = this.state.facts.zero;
+        const ticked = apart.filter(({ kind }) => this.state.zeroAlso[kind]);
+        return ticked.reduce((sum, group) => sum + group.number, number);
     }
 
     get zeroHint() {
         return _t(
-            "What is not counted becomes zero. Type how many that are (%s) to confirm.",
-            this.state.facts.uncounted,
+            "%(number)s of %(uncounted)s that are not counted become zero. Type %(number)s to confirm.",
+            { number: this.zeroCount, uncounted: this.state.facts.uncounted },
         );
     }
 
     get isZeroConfirmed() {
-        return Number(this.state.zeroNumber) === this.state.facts.uncounted;
+        return this.zeroCount > 0 && Number(this.state.zeroNumber) === this.zeroCount;
+    }
+
+    toggleZeroAlso(kind) {
+        this.state.zeroAlso[kind] = !this.state.zeroAlso[kind];
     }
 
     see(filter) {
@@ -200,9 +226,10 @@ export class CountCompleteDialog extends Component {
                 session.uuid,
                 session.service.personKey,
                 Number(this.state.zeroNumber),
+                Object.keys(this.state.zeroAlso).filter((kind) => this.state.zeroAlso[kind]),
             );
             session.applySheet(sheet);
-            this.state.isZeroOpen = false;
+            Object.assign(this.state, { isZeroOpen: false, zeroNumber: "", zeroAlso: {} });
             await this.load();
         });
     }

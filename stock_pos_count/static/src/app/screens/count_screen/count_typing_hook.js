@@ -144,6 +144,7 @@ class CountTyping {
             whole: line.product?.whole,
             isTotal: mode === "set",
             usual: this.session.book.usualQty(),
+            serialTotal: this.serialTotal(mode),
         });
         if (doubt && !(isSure && doubt === "absurd")) {
             this.state.doubt = { kind: doubt, mode };
@@ -156,6 +157,15 @@ class CountTyping {
         } else {
             this.typed.set(text);
         }
+    }
+
+    /** How many of a serial number it would make; null for everything else. */
+    serialTotal(mode) {
+        const { line, qty } = this;
+        if (line.product?.tracking !== "serial" || !line.lot_name) {
+            return null;
+        }
+        return mode === "add" ? line.counted + qty : qty;
     }
 
     async zero() {
@@ -226,6 +236,11 @@ class CountTyping {
             case "negative":
                 return {
                     text: _t("A total cannot be below zero").toString(),
+                    choices: [{ ...change, isPrimary: true }],
+                };
+            case "serial":
+                return {
+                    text: _t("A serial number is one piece").toString(),
                     choices: [{ ...change, isPrimary: true }],
                 };
             default:

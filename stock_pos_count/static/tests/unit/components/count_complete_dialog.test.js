@@ -1,0 +1,89 @@
+import { expect, test } from "@odoo/hoot";
+import { click, edit } from "@odoo/hoot-dom";
+import { animationFrame } from "@odoo/hoot-mock";
+import { getService } from "@web/../tests/web_test_helpers";
+import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
+import { CountCompleteDialog } from "@stock_pos_count/app/components/count_complete_dialog/count_complete_dialog";
+import { CountServer } from "../count_server";
+import { mountDialogs, setupCountEnv } from "../register_utils";
+
+definePosModels();
+
+const FACTS = {
+    counted: 2,
+    total: 9,
+    uncounted: 7,
+    kept_earlier: 0,
+    conflicts: 0,
+    negatives: 0,
+    unknown: 1,
+    devices: [],
+    reasons: [],
+    can_complete: true,
+    count_as_zero_all: false,
+    zero: null,
+};
+const ZERO = {
+    number: 4,
+    apart: [
+        { kind: "moved", number: 2, names: ["Tea", "Milk"] },
+        { kind: "negative", number: 1, names: ["Soap"] },
+    ],
+};
+
+async function openDialog(facts = {}) {
+    const server = new CountServer();
+    const { calls } = await setupCountEnv({
+        ...server.answers,
+        register_completion: () => ({ ...FACTS, ...facts }),
+        register_count_as_zero: () => ({ sheet: server.sheet }),
+    });
+    await mountDialogs();
+    const session = getService("stock_pos_count").session("sheet-1");
+    await session.open();
+    const seen = [];
+    getService("dialog").add(CountCompleteDialog, {
+        session,
+        onSee: (filter) => seen.push(filter),
+        onCompleted: () => {},
+    });
+    await animationFrame();
+    await animationFrame();
+    await animationFrame();
+    return { calls, seen };
+}
+
+test("says only what is true, and keeps counting is the first key while something is missing", async () => {
+    const { seen } = await openDialog();
+    expect(".stock-count-complete-dialog li").toHaveCount(2);
+    expect(".modal-footer .btn-primary").toHaveText("Keep counting");
+    expect("[name=complete]").toHaveText("Leave out and complete");
+    expect(".modal-footer button").toHaveCount(2);
+    await click(".stock-count-complete-dialog li:first .btn-link");
+    expect(seen).toEqual(["to_count"]);
+});
+
+test("nothing missing: completing is the first key", async () => {
+    await openDialog({ uncounted: 0, unknown: 0 });
+    expect(".stock-count-complete-dialog li").toHaveCount(0);
+    expect(".modal-footer .btn-primary").toHaveText("Complete");
+});
+
+test("a manager counts as zero what is plain, and what was ticked, by typing the number", async () => {
+    const { calls } = await openDialog({ zero: ZERO });
+    await click(".modal-footer button:contains(Count as zero)");
+    await animationFrame();
+    expect(".stock-count-zero-apart").toHaveCount(2);
+    expect(".stock-count-complete-dialog .btn-danger").not.toBeEnabled();
+    await click("[data-kind=negative]");
+    await click("#stock-count-zero-number");
+    await edit("4");
+    await animationFrame();
+    expect(".stock-count-complete-dialog .btn-danger").not.toBeEnabled();
+    await edit("5");
+    await animationFrame();
+    await click(".stock-count-complete-dialog .btn-danger");
+    await animationFrame();
+    const call = calls.find(([method]) => method === "register_count_as_zero");
+    expect(call.slice(3)).toEqual([5, ["negative"]]);
+});
