@@ -221,6 +221,24 @@ export class CountBook {
         }
     }
 
+    /** A lot that a person chose for a product in hand: nobody has to be asked again. */
+    offerLot(product_id, { id, name, expires_at = null, elsewhere = null }) {
+        const part = { product_id, lot_id: id, lot_name: name };
+        const key = this.recordKey({ entry: part });
+        const line = this.lines.get(key) || { ...this.makeLine(part), expires_at, elsewhere };
+        if (!line.to_count || !this.lines.has(key)) {
+            this.structure++;
+        }
+        this.lines.set(key, {
+            ...line,
+            to_count: true,
+            hasJoined: !line.to_count || line.id === null,
+        });
+        this.shownCache.delete(key);
+        this.revision++;
+        return key;
+    }
+
     /** A line that only this device knows yet: a product counted though not on the sheet. */
     makeLine({ product_id, lot_id, lot_name }) {
         return {

@@ -483,6 +483,17 @@ export class CountSession extends Reactive {
     }
 
     /**
+     * @param {Object} product
+     * @param {{id: number|null, name: string, expires_at, elsewhere}} lot
+     * @returns {string} the key of its line, made where there was none
+     */
+    offerLot(product, lot) {
+        const key = this.book.offerLot(product.id, lot);
+        this.changed();
+        return key;
+    }
+
+    /**
      * Moves the scan just made to another lot of its product: taken back here, counted
      * there, so that nothing is lost in between.
      *

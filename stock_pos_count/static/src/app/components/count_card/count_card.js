@@ -24,6 +24,7 @@ export class CountCard extends Component {
         isSmall: { type: Boolean, optional: true },
         onUndo: Function,
         onLot: Function,
+        onOtherLot: Function,
         onDecide: Function,
         onNote: Function,
         onChooseProduct: Function,
@@ -185,20 +186,26 @@ export class CountCard extends Component {
 
     // --- lots ---------------------------------------------------------------------------
 
-    /** The lots to choose from, after a scan that did not name one. */
-    get lotChoices() {
+    /** After a scan that did not name the lot. */
+    get canChooseLot() {
         const { latest, selectedKey } = this.session;
         const isScanOfProduct =
             latest?.key === selectedKey &&
             latest.kind === "add" &&
             latest.uuid &&
-            !this.line.lot_id;
-        if (!isScanOfProduct || this.product?.tracking === "none") {
-            return [];
-        }
+            !this.line.lot_id &&
+            !this.line.lot_name;
+        return Boolean(isScanOfProduct) && this.product?.tracking !== "none";
+    }
+
+    /** The lots on the sheet to choose from; a serial number that was found is no choice. */
+    get lotChoices() {
+        const isSerial = this.product.tracking === "serial";
         return this.session.book
             .linesOfProduct(this.product.id)
-            .filter(({ lot_id, to_count }) => lot_id && to_count);
+            .filter(
+                ({ lot_id, to_count, counted }) => lot_id && to_count && !(isSerial && counted),
+            );
     }
 
     // --- conflict ------------------------------------------------------------------------

@@ -25,6 +25,7 @@ import { CountHeader } from "@stock_pos_count/app/components/count_header/count_
 import { CountLastEntries } from "@stock_pos_count/app/components/count_last_entries/count_last_entries";
 import { CountLineList } from "@stock_pos_count/app/components/count_line_list/count_line_list";
 import { CountLineSheet } from "@stock_pos_count/app/components/count_line_sheet/count_line_sheet";
+import { CountLotDialog } from "@stock_pos_count/app/components/count_lot_dialog/count_lot_dialog";
 import { CountNumpad } from "@stock_pos_count/app/components/count_numpad/count_numpad";
 import { CountPeople } from "@stock_pos_count/app/components/count_people/count_people";
 import { CountProgressBar } from "@stock_pos_count/app/components/count_progress_bar/count_progress_bar";
@@ -311,6 +312,15 @@ export class CountWorkplace extends Component {
 
     undo({ uuid, key }) {
         return this.session.undo(uuid, key);
+    }
+
+    /** What was just counted belongs to a lot that is not on the sheet. */
+    chooseLot(uuid, { key, product }) {
+        this.dialog.add(CountLotDialog, {
+            session: this.props.session,
+            product,
+            onPick: (lot) => this.session.moveToLot(uuid, key, this.session.offerLot(product, lot)),
+        });
     }
 
     openEntries() {
