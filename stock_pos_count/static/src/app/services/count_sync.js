@@ -24,18 +24,26 @@ export class CountSync {
         this.batchLimit = BATCH_MAX;
         this.retryMs = RETRY_MS_MIN;
         this.timer = null;
+        /** When the planned call is due, while there is a timer. */
+        this.dueAt = 0;
         this.watching = false;
     }
 
     // --- when ----------------------------------------------------------------------
 
     /**
-     * Sends and asks soon; calls in between become one.
+     * Sends and asks soon; calls in between become one. The soonest of them wins: neither
+     * a burst of scans nor a call that ends meanwhile puts off what is already planned.
      *
      * @param {number} [delay]
      */
     schedule(delay = PUSH_DELAY_MS) {
+        const dueAt = Date.now() + delay;
+        if (this.timer && this.dueAt <= dueAt) {
+            return;
+        }
         browser.clearTimeout(this.timer);
+        this.dueAt = dueAt;
         this.timer = browser.setTimeout(() => this.attempt(), delay);
     }
 
@@ -57,6 +65,7 @@ export class CountSync {
 
     /** Sends what waits, and never throws: what goes wrong is shown and tried again. */
     async attempt() {
+        this.timer = null;
         try {
             await this.run();
             this.next(HEARTBEAT_MS);

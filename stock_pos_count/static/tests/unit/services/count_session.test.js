@@ -1,5 +1,5 @@
 import { expect, test } from "@odoo/hoot";
-import { advanceTime, animationFrame } from "@odoo/hoot-mock";
+import { advanceTime, animationFrame, Deferred } from "@odoo/hoot-mock";
 import { getService, patchWithCleanup } from "@web/../tests/web_test_helpers";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
 import { CountError, CountOfflineError } from "@stock_pos_count/app/services/count_errors";
@@ -48,6 +48,34 @@ test("a burst of scans loses none and doubles none, numbered one after the other
     );
     await sendAll();
     expect(server.lines.map(({ counted }) => counted)).toEqual([10, 10, 10]);
+});
+
+test("what is counted while a call is on its way leaves right after it", async () => {
+    const { server, session } = await openSession();
+    const onItsWay = new Deferred();
+    patchWithCleanup(session.service, {
+        async rpc() {
+            const answer = await super.rpc(...arguments);
+            await onItsWay;
+            return answer;
+        },
+    });
+    session.sync.wake();
+    await advanceTime(100);
+    await session.scan("CODE-1");
+    onItsWay.resolve();
+    await animationFrame();
+    await sendAll();
+    expect(server.entries.size).toBe(1);
+});
+
+test("steady scanning does not put off the sending", async () => {
+    const { server, session } = await openSession();
+    for (let n = 0; n < 4; n++) {
+        await session.scan("CODE-1");
+        await advanceTime(200);
+    }
+    expect(server.entries.size).toBeGreaterThan(1);
 });
 
 test("without network counts wait on the device, and leave when it is back", async () => {
