@@ -1,3 +1,5 @@
+import { negate } from "@point_of_sale/../tests/generic_helpers/utils";
+
 const DIALOG = ".stock-count-create-dialog";
 const CATEGORIES = `${DIALOG} .stock-count-choice:has(label[for=stock-count-categories])`;
 
@@ -28,6 +30,7 @@ export function category(name) {
             run: "click",
         },
         { content: `${name} is chosen`, trigger: `${CATEGORIES}:contains(${name})` },
+        { content: "the sheet from below is gone", trigger: negate(".o_bottom_sheet") },
     ];
 }
 
