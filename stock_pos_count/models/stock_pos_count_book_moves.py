@@ -95,14 +95,15 @@ class StockPosCountBook(models.AbstractModel):
 
     @api.model
     def _get_adjustments_sql(self, count, product_ids):
-        """Return the SQL of others' adjustments: product_id, lot_id, qty, created_at, is_core (made in Inventory, not
+        """Return the SQL of others' adjustments: move_line_id, product_id, lot_id, qty, created_at, is_core (made in Inventory, not
         by a count sheet).
 
         By the date of creation: the date of a move can be edited, and an accounting date back-dates it.
         """
         return SQL(
             """
-            SELECT move_line.product_id, move_line.lot_id, move.create_date AS created_at,
+            SELECT move_line.id AS move_line_id, move_line.product_id, move_line.lot_id,
+                   move.create_date AS created_at,
                    own_line.id IS NULL AND move.stock_pos_count_late_sale_id IS NULL AS is_core,
                    move_line.quantity_product_uom
                    * CASE WHEN move_line.location_dest_id IN %(locations)s THEN 1 ELSE -1 END AS qty

@@ -229,7 +229,7 @@ class StockPosCountLine(models.Model):
         for line_id, _product_id, _first, variance, old_marks, old_later, later in rows:
             marks = count_marks.get_marks(facts[line_id], variance) if line_id in facts else []
             if marks != (old_marks or []) or later != old_later:
-                changed.append((line_id, Json(marks), bool(marks), count_marks.is_doubtful(marks), later))
+                changed.append((line_id, Json(marks), bool(marks or later), count_marks.is_doubtful(marks), later))
         if changed:
             self._write_marks(changed)
 
@@ -283,6 +283,14 @@ class StockPosCountLine(models.Model):
             )
             self.invalidate_recordset(["settled_at"])
             self.env["stock.pos.count.late.sale"]._wake_after_settling()
+
+    def _get_check_sentences(self):
+        """Return all reasons to look at the line again, in the user's language."""
+        self.ensure_one()
+        sentences = self._get_mark_sentences()
+        if self.superseded_by_id and not self.settled_at:
+            sentences.insert(0, self.env._("Counted again later, on %s.", self.superseded_by_id.name))
+        return sentences
 
     def _get_mark_sentences(self, kinds=(*count_marks.BLOCKS, *count_marks.DOUBTS, count_marks.MOVED)):
         """Return the line's marks of these kinds as plain sentences in the user's language."""

@@ -260,7 +260,7 @@ class StockPosCount(models.Model):
 
     @api.model
     def register_transition(self, config_id, uuid, action, person, options=None):
-        """Lead a sheet to another state: ``start pause resume complete recount void``.
+        """Lead a sheet to another state: ``start pause resume complete recount close void``.
 
         Locks the sheet and its devices. Of two devices that press the same key one succeeds, the other is told the
         state.
@@ -277,6 +277,7 @@ class StockPosCount(models.Model):
             "resume": {},
             "complete": {"leave_out": options.get("leave_out") is True},
             "recount": {"person": (model, res_id), "force": options.get("force") is True},
+            "close": {},
             "void": {"reason": self._read_text(options.get("reason"))},
         }
         if action not in arguments:
@@ -524,6 +525,8 @@ class StockPosCount(models.Model):
         """Return a page of a sheet's result lines, the largest variance first, and the totals of all views."""
         config, count = self._enter_sheet(config_id, uuid)
         offset, limit = self._read_page(offset, limit, 200)
+        if not offset:
+            count._refresh_later()
         return count._get_result_page(view, offset, limit, self._read_text(term))
 
     @api.model
@@ -533,6 +536,7 @@ class StockPosCount(models.Model):
         line = self.env["stock.pos.count.line"].sudo().browse(self._read_ids([line_id])).exists()
         if line.count_id.id != count.id:
             raise UserError(self.env._("This product is not on the count sheet any more. Go back to the list."))
+        count._refresh_later()
         return count._get_line_detail(line)
 
     @api.model

@@ -285,7 +285,7 @@ class StockPosCount(models.Model):
         "over": [("result", "=", "over")],
         "equal": [("result", "=", "equal")],
         "uncounted": [("is_counted", "=", False)],
-        "check": [("id", "=", 0)],
+        "check": [("is_marked", "=", True)],
         "all": [],
     }
 
@@ -336,7 +336,7 @@ class StockPosCount(models.Model):
             "over_qty": known.get("over_qty", None if hidden else 0),
             "equal": known.get("equal_count", None if hidden else 0),
             "uncounted": totals.get("total", 0) - totals.get("counted", 0),
-            "check": 0,
+            "check": known.get("check_count", None if hidden else 0),
             "all": totals.get("total", 0),
         }
 
@@ -372,32 +372,70 @@ class StockPosCount(models.Model):
         }
 
     def _get_movement_data(self, line):
-        """Return what moved since the line was counted, in plain sentences, newest first."""
+        """Return what happened since the line was counted, in plain sentences, newest first: sales at the moment the
+        goods left, whether stock has them or not, and what else moved or was adjusted."""
         if not line.is_counted:
             return []
-        moved = (
-            self.env["stock.move.line"]
-            .sudo()
-            .search(  # sudo: staff see what moved, not the documents behind it
-                Domain("product_id", "=", line.product_id.id)
-                & Domain("state", "=", "done")
-                & Domain("date", ">=", line.first_counted_at or line.counted_at)
-                & (
-                    Domain("location_id", "child_of", self.location_id.id)
-                    | Domain("location_dest_id", "child_of", self.location_id.id)
-                ),
-                order="date desc, id desc",
-                limit=MAX_MOVEMENTS,
+        since = line.first_counted_at or line.counted_at
+        sentences = [
+            *self._get_sale_sentences(line, since),
+            *self._get_move_sentences(line, since),
+        ]
+        return sorted(sentences, key=lambda sentence: -sentence["at"])[:MAX_MOVEMENTS]
+
+    def _get_sale_sentences(self, line, since):
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT sale.order_id, sum(sale.qty)::float, min(sale.moment)
+                     FROM (%s) sale
+                    WHERE sale.moment > %s AND (sale.is_lotless OR sale.lot_id IS NOT DISTINCT FROM %s)
+                 GROUP BY sale.order_id ORDER BY min(sale.moment) DESC LIMIT %s""",
+                self.env["stock.pos.count.book"]._get_window_sales_sql(self, line.product_id.ids),
+                since,
+                line.lot_id.id or None,
+                MAX_MOVEMENTS,
+            )
+        )
+        # sudo: staff see what was sold, not the orders behind it
+        names = {one.id: one.pos_reference or one.name for one in self.env["pos.order"].sudo().browse(r[0] for r in rows)}
+        return [
+            {
+                "text": self.env._("%(qty)s sold, order %(document)s", qty=qty_text, document=names[order_id])
+                if qty > 0
+                else self.env._("%(qty)s returned, order %(document)s", qty=qty_text, document=names[order_id]),
+                "at": self._to_ms(moment),
+            }
+            for order_id, qty, moment in rows
+            for qty_text in [count_logic.format_qty(abs(qty))]
+        ]
+
+    def _get_move_sentences(self, line, since):
+        book = self.env["stock.pos.count.book"]
+        product_ids = line.product_id.ids
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT move_line_id FROM (%s) moved WHERE moved.moved_at > %s AND moved.lot_id IS NOT DISTINCT FROM %s
+                UNION ALL
+                   SELECT move_line_id FROM (%s) adjusted
+                    WHERE adjusted.created_at > %s AND adjusted.lot_id IS NOT DISTINCT FROM %s""",
+                book._get_goods_moves_sql(self, product_ids, since),
+                since,
+                line.lot_id.id or None,
+                book._get_adjustments_sql(self, product_ids),
+                since,
+                line.lot_id.id or None,
             )
         )
         path = self.location_id.sudo().parent_path
-        sentences = []
-        for move_line in moved:
-            goes_in = move_line.location_dest_id.parent_path.startswith(path)
-            if goes_in == move_line.location_id.parent_path.startswith(path):
-                continue
-            sentences.append({"text": self._get_movement_text(move_line, goes_in), "at": self._to_ms(move_line.date)})
-        return sentences
+        # sudo: staff see what moved, not the documents behind it
+        moved = self.env["stock.move.line"].sudo().browse(move_line_id for (move_line_id,) in rows)
+        return [
+            {
+                "text": self._get_movement_text(one, one.location_dest_id.parent_path.startswith(path)),
+                "at": self._to_ms(one.date),
+            }
+            for one in moved
+        ]
 
     def _get_movement_text(self, move_line, goes_in):
         qty = count_logic.format_qty(move_line.quantity_product_uom)
@@ -406,13 +444,6 @@ class StockPosCount(models.Model):
             if goes_in:
                 return self.env._("%(qty)s added by an inventory adjustment, %(document)s", qty=qty, document=document)
             return self.env._("%(qty)s taken off by an inventory adjustment, %(document)s", qty=qty, document=document)
-        order = move_line.picking_id.pos_order_id
-        if order and goes_in:
-            return self.env._(
-                "%(qty)s returned, order %(document)s", qty=qty, document=order.pos_reference or order.name
-            )
-        if order:
-            return self.env._("%(qty)s sold, order %(document)s", qty=qty, document=order.pos_reference or order.name)
         if goes_in:
             return self.env._("%(qty)s received, %(document)s", qty=qty, document=document)
         return self.env._("%(qty)s sent out, %(document)s", qty=qty, document=document)
@@ -482,7 +513,7 @@ class StockPosCountLine(models.Model):
                     "who": line.counted_by or None if counted else None,
                     "at": to_ms(line.counted_at) if counted else None,
                     "note": line.note or "",
-                    "check": [],
+                    "check": line._get_check_sentences() if counted and not hidden else [],
                     "correction": None if hidden else line.correction_state or None,
                     "not_corrected": None if hidden else line.not_corrected or None,
                     "conflict": line.conflict or None if counted else None,

@@ -35,6 +35,8 @@ class StockPosCount(models.Model):
             actions += ["join"] if running else []
             if self._may_correct() and count_logic.may_transition("correct", self.state):
                 actions.append("correct")
+            if self._may_close():
+                actions.append("close")
             if count_logic.may_transition("void", self.state) and self._may_void():
                 actions.append("void")
             if self.state in (count_logic.MATCHED, count_logic.MISMATCHED, count_logic.CORRECTED):
@@ -46,6 +48,16 @@ class StockPosCount(models.Model):
     def _is_counter(self):
         """Return whether the user may count: Point of Sale users."""
         return self.env.su or self.env.user.has_group("point_of_sale.group_pos_user")
+
+    def _may_close(self):
+        """Return whether nothing is left to correct: late sales or adjustments by others explained every variance."""
+        self.ensure_one()
+        return (
+            count_logic.may_transition("close", self.state)
+            and not self.env["stock.pos.count.line"]
+            .sudo()  # sudo: POS users do not read lines
+            .search_count([("count_id", "=", self.id), ("result", "in", ("short", "over"))], limit=1)
+        )
 
     def _may_void(self):
         """Staff void a sheet that was not started, or on which nothing was counted; a manager any."""
@@ -320,7 +332,7 @@ class StockPosCount(models.Model):
         return bool(rows)
 
     def _do_recount(self, person_name, person=None, force=False):
-        """Start a recount of the lines with a variance. Each starts from nothing; earlier rounds stay readable.
+        """Start a recount of the lines with a variance or a mark. Each starts from nothing; earlier rounds stay readable.
 
         :param bool force: the person was asked to leave it to somebody else, and goes on
         :raise UserError: somebody else should recount
@@ -334,7 +346,7 @@ class StockPosCount(models.Model):
                 """UPDATE stock_pos_count_line
                       SET target_round = %s, correction_state = NULL, not_corrected = NULL, accepted_by = NULL,
                           xid = pg_current_xact_id()
-                    WHERE count_id = %s AND result IN ('short', 'over')
+                    WHERE count_id = %s AND is_counted AND (result IN ('short', 'over') OR is_marked)
                       AND correction_state IS DISTINCT FROM 'posted'""",
                 next_round,
                 self.id,
@@ -343,6 +355,19 @@ class StockPosCount(models.Model):
         self.env["stock.pos.count.line"].invalidate_model()
         reason = self.env._("The same person recounts.") if same_person else None
         self._transition("recount", person_name, {"round": next_round}, reason)
+
+    def _do_close(self, person_name):
+        """Close a mismatched sheet whose last variance was explained meanwhile.
+
+        :raise UserError: a variance is left, or a line has to be looked at first
+        """
+        self._refresh_later()
+        if not self._may_close():
+            raise UserError(self.env._("There are still variances: recount them or correct the stock."))
+        lines = self.env["stock.pos.count.line"].sudo()  # sudo: lines are written by the server only
+        counted = lines.search([("count_id", "=", self.id), ("is_counted", "=", True)])
+        counted.filtered(lambda line: not line.superseded_by_id)._settle()
+        self._transition("close", person_name)
 
     def _do_void(self, person_name, reason=None):
         """Void the sheet. A sheet that was started needs a reason."""

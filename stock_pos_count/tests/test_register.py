@@ -39,6 +39,7 @@ class TestRights(CountCase):
             "register_line_detail": (sheet, self.line_id),
             "register_correction_preview": (sheet,),
             "register_correct": (sheet, "x", [], person),
+            "register_correction_progress": (sheet,),
         }
 
     def test_the_list_of_calls_is_complete(self):
