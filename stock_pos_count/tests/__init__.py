@@ -5,6 +5,8 @@ from . import test_transitions
 from . import test_scope
 from . import test_register
 from . import test_correction
+from . import test_scenarios
+from . import test_scenarios_stock
 from . import test_races
 from . import test_hoot
 from . import test_tours
