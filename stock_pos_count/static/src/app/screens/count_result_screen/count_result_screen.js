@@ -137,7 +137,7 @@ export class StockCountResultScreen extends Component {
     }
 
     get hasButtons() {
-        return this.may("recount") || this.may("correct");
+        return this.may("recount") || this.may("correct") || this.may("close");
     }
 
     // --- doing -----------------------------------------------------------------
@@ -190,6 +190,18 @@ export class StockCountResultScreen extends Component {
             this.count.notifyError(error);
             await this.result.open();
         }
+        this.state.isBusy = false;
+    }
+
+    /** Late sales or adjustments explained the last variance: nothing is left to correct. */
+    async closeSheet() {
+        this.state.isBusy = true;
+        try {
+            await this.count.transition(this.props.sheetUuid, "close");
+        } catch (error) {
+            this.count.notifyError(error);
+        }
+        await this.result.open();
         this.state.isBusy = false;
     }
 
