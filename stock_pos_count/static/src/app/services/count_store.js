@@ -189,7 +189,14 @@ export class CountStore {
 
     open() {
         return new Promise((resolve, reject) => {
-            const request = this.factory.open(this.name, VERSION);
+            let request;
+            try {
+                request = this.factory.open(this.name, VERSION);
+            } catch (error) {
+                // Storage is forbidden here, e.g. by the browser's settings.
+                reject(new CountStoreError(error));
+                return;
+            }
             request.onupgradeneeded = () => {
                 const entries = request.result.createObjectStore(ENTRIES, { keyPath: "uuid" });
                 entries.createIndex("sheet", "sheet");
