@@ -4,6 +4,7 @@ from . import test_journal
 from . import test_transitions
 from . import test_scope
 from . import test_register
+from . import test_register_offline
 from . import test_correction
 from . import test_scenarios
 from . import test_scenarios_stock
