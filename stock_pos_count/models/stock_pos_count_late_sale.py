@@ -267,3 +267,9 @@ class StockPosCountLateSale(models.Model):
         self.sudo().lock_for_update()
         if any(sale.state != "proposed" for sale in self):
             raise UserError(self.env._("Somebody else decided about this late sale already. Reload the page."))
+
+
+class StockPosCount(models.Model):
+    _inherit = "stock.pos.count"
+
+    late_sale_ids = fields.One2many("stock.pos.count.late.sale", "count_id", "Late Sales", readonly=True)

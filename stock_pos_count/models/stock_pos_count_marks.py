@@ -179,6 +179,12 @@ class StockPosCount(models.Model):
         if changed:
             self.invalidate_recordset()
 
+    def web_read(self, specification):
+        """Show one sheet with what was learnt since it was completed reckoned in. Otherwise as Odoo's own."""
+        if len(self) == 1 and self.has_access("read"):
+            self._refresh_later()
+        return super().web_read(specification)
+
 
 class StockPosCountLine(models.Model):
     """Marks: why a variance deserves a second look before it is corrected."""
@@ -187,10 +193,11 @@ class StockPosCountLine(models.Model):
 
     recorded_at = fields.Datetime(readonly=True, help="When the observation that counts reached the server.")
     marks = fields.Json(readonly=True, help="What happened around the count, as count_marks.get_marks tells it.")
-    is_marked = fields.Boolean("Check", readonly=True, help="Something happened around the count: look again.")
+    is_marked = fields.Boolean("To Be Checked", readonly=True, help="Something happened around the count: look again.")
     is_doubtful = fields.Boolean(
         "Doubtful", readonly=True, help="Corrected only after a person accepted it or counted it again."
     )
+    check_reasons = fields.Char("Check", compute="_compute_check_reasons")
     superseded_by_id = fields.Many2one(
         "stock.pos.count",
         "Counted Later On",
@@ -203,6 +210,11 @@ class StockPosCountLine(models.Model):
     )
 
     _settled_index = models.Index("(settled_at) WHERE settled_at IS NOT NULL")
+
+    @api.depends("marks", "superseded_by_id")
+    def _compute_check_reasons(self):
+        for line in self:
+            line.check_reasons = " ".join(line._get_check_sentences())
 
     def _refresh_marks(self):
         """Recompute the marks of counted lines of one sheet and write those that changed."""
