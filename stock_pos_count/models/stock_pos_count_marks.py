@@ -197,7 +197,7 @@ class StockPosCountLine(models.Model):
     is_doubtful = fields.Boolean(
         "Doubtful", readonly=True, help="Corrected only after a person accepted it or counted it again."
     )
-    check_reasons = fields.Char("Check", compute="_compute_check_reasons")
+    check_reasons = fields.Char("Reasons to Check", compute="_compute_check_reasons")
     superseded_by_id = fields.Many2one(
         "stock.pos.count",
         "Counted Later On",
