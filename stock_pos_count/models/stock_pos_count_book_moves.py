@@ -95,8 +95,8 @@ class StockPosCountBook(models.AbstractModel):
 
     @api.model
     def _get_adjustments_sql(self, count, product_ids):
-        """Return the SQL of others' adjustments: move_line_id, product_id, lot_id, qty, created_at, is_core (made in Inventory, not
-        by a count sheet).
+        """Return the SQL of others' adjustments: move_line_id, product_id, lot_id, qty, created_at, is_core (made in
+        Inventory, not by a count sheet).
 
         By the date of creation: the date of a move can be edited, and an accounting date back-dates it.
         """

@@ -109,11 +109,12 @@ class StockPosCount(models.Model):
 
     def _check_transition(self, action):
         self._check_not_correcting()
-        super()._check_transition(action)
+        result = super()._check_transition(action)
         if action == "void" and self.is_partly_corrected:
             raise UserError(
                 self.env._("Stock was corrected by this count sheet already, so it cannot be voided any more.")
             )
+        return result
 
     def _get_allowed_actions(self):
         actions = super()._get_allowed_actions()

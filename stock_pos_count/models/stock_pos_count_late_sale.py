@@ -229,9 +229,7 @@ class StockPosCountLateSale(models.Model):
         count = self.count_id
         quants = self.env["stock.quant"].sudo().with_company(count.company_id).with_context(inventory_name=count.name)
         product = self.product_id.sudo().with_company(count.company_id)
-        quant = quants.new(
-            {"product_id": product.id, "lot_id": self.lot_id.id, "location_id": count.location_id.id}
-        )
+        quant = quants.new({"product_id": product.id, "lot_id": self.lot_id.id, "location_id": count.location_id.id})
         places = (product.property_stock_inventory, count.location_id)
         if self.qty < 0:
             places = reversed(places)

@@ -132,7 +132,10 @@ class StockPosCountLine(models.Model):
         lines._add_later_changes(values_list)
         columns = self._get_result_columns()
         self._write_results(
-            [[line.id, *(values[column] for column in columns)] for line, values in zip(lines, values_list, strict=True)]
+            [
+                [line.id, *(values[column] for column in columns)]
+                for line, values in zip(lines, values_list, strict=True)
+            ]
         )
 
     def _add_later_changes(self, values_list):

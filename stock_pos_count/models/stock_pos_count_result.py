@@ -397,7 +397,8 @@ class StockPosCount(models.Model):
             )
         )
         # sudo: staff see what was sold, not the orders behind it
-        names = {one.id: one.pos_reference or one.name for one in self.env["pos.order"].sudo().browse(r[0] for r in rows)}
+        orders = self.env["pos.order"].sudo().browse(order_id for order_id, _qty, _moment in rows)
+        names = {order.id: order.pos_reference or order.name for order in orders}
         return [
             {
                 "text": self.env._("%(qty)s sold, order %(document)s", qty=qty_text, document=names[order_id])
@@ -414,7 +415,8 @@ class StockPosCount(models.Model):
         product_ids = line.product_id.ids
         rows = self.env.execute_query(
             SQL(
-                """SELECT move_line_id FROM (%s) moved WHERE moved.moved_at > %s AND moved.lot_id IS NOT DISTINCT FROM %s
+                """SELECT move_line_id FROM (%s) moved
+                    WHERE moved.moved_at > %s AND moved.lot_id IS NOT DISTINCT FROM %s
                 UNION ALL
                    SELECT move_line_id FROM (%s) adjusted
                     WHERE adjusted.created_at > %s AND adjusted.lot_id IS NOT DISTINCT FROM %s""",

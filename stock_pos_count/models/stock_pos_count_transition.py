@@ -332,7 +332,8 @@ class StockPosCount(models.Model):
         return bool(rows)
 
     def _do_recount(self, person_name, person=None, force=False):
-        """Start a recount of the lines with a variance or a mark. Each starts from nothing; earlier rounds stay readable.
+        """Start a recount of the lines with a variance or a mark. Each starts from nothing; earlier rounds stay
+        readable.
 
         :param bool force: the person was asked to leave it to somebody else, and goes on
         :raise UserError: somebody else should recount
