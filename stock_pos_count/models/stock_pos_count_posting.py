@@ -147,7 +147,8 @@ class StockPosCount(models.Model):
     # -- the moves -------------------------------------------------------------------------------------------------
 
     def _lock_quants(self, product_ids):
-        """Lock the quants of products in the sheet's location and where losses are booked, in the order of their ids.
+        """Lock the quants of products in the sheet's location and where losses are booked, in the order of their ids;
+        of serial numbers wherever they are, because one that was found here comes from there.
 
         Meant to be a transaction's first statement: a sale that commits before the lock is ours then fails it at once,
         and not after the work. Odoo's own code finds the rows locked and does not ask again.
@@ -157,9 +158,12 @@ class StockPosCount(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """SELECT quant.id
-                     FROM stock_quant quant JOIN stock_location location ON location.id = quant.location_id
+                     FROM stock_quant quant
+                     JOIN stock_location location ON location.id = quant.location_id
+                     JOIN product_product product ON product.id = quant.product_id
+                     JOIN product_template template ON template.id = product.product_tmpl_id
                     WHERE quant.product_id = ANY(%s)
-                      AND (location.parent_path LIKE %s OR location.usage = 'inventory')
+                      AND (location.parent_path LIKE %s OR location.usage = 'inventory' OR template.tracking = 'serial')
                       AND (location.company_id = %s OR location.company_id IS NULL)
                  ORDER BY quant.id FOR NO KEY UPDATE OF quant""",
                 list(product_ids),
