@@ -72,7 +72,7 @@ test("an unticked line is left out: the server is asked for the figures of the r
     expect(".stock-count-correct-now").toHaveText("Correct 1 product");
     await runAllTimers();
     await animationFrame();
-    expect(calls.at(-1)).toEqual(["register_correction_preview", "sheet-1", [1]]);
+    expect(calls.at(-1)).toEqual(["register_correction_preview", "sheet-1", [1], []]);
 });
 
 test("pressing twice corrects once, then the result is shown", async () => {
@@ -105,6 +105,51 @@ test("changed meanwhile: it stays, marks the lines and asks to look again", asyn
     expect(".stock-count-correction-line-changed").toHaveCount(1);
     expect(".stock-count-correct-now").toBeEnabled();
     expect(pos.router.state.current).toBe("StockCountCorrectionScreen");
+});
+
+test("a line to check is left out until somebody ticks it, and never with all others", async () => {
+    const { calls } = await mountCorrection({
+        register_correction_preview: () =>
+            makePreview({ lines: [makeLine(1), makeLine(2, { needs_accept: true })] }),
+        register_correct: () => ({ done: true, sheet: makeSheet({ state: "corrected" }) }),
+    });
+    expect(".stock-count-correct-now").toHaveText("Correct 1 product");
+    expect(".stock-count-correction-line:eq(1)").toHaveText(/Check; tick it/);
+    await click(".stock-count-correction-head input");
+    await click(".stock-count-correction-head input");
+    await animationFrame();
+    expect("#stock-count-correct-1").toBeChecked();
+    expect("#stock-count-correct-2").not.toBeChecked();
+    await click("#stock-count-correct-2");
+    await runAllTimers();
+    await animationFrame();
+    expect(calls.at(-1)).toEqual(["register_correction_preview", "sheet-1", [], [2]]);
+    await click(".stock-count-correct-now");
+    await animationFrame();
+    const [method, , , leftOut, , accepted] = calls.at(-1);
+    expect([method, leftOut, accepted]).toEqual(["register_correct", [], [2]]);
+});
+
+test("a long correction shows how far it is, then the result", async () => {
+    const progress = [{ done: 400, total: 1000 }, null];
+    const { pos } = await mountCorrection({
+        register_correct: () => ({
+            done: true,
+            sheet: makeSheet({ state: "mismatched", correcting: { done: 340, total: 1000 } }),
+        }),
+        register_correction_progress: () => {
+            const now = progress.shift();
+            return { progress: now, sheet: now ? null : makeSheet({ state: "corrected" }) };
+        },
+    });
+    await click(".stock-count-correct-now");
+    await animationFrame();
+    expect(".stock-count-correction-progress").toHaveText(/340 of 1,000/);
+    await runAllTimers();
+    await animationFrame();
+    await runAllTimers();
+    await animationFrame();
+    expect(pos.router.state.current).toBe("StockCountResultScreen");
 });
 
 test("a lost answer is told, and the button works again", async () => {

@@ -1,5 +1,9 @@
-import { useState } from "@odoo/owl";
+import { onWillUnmount, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
 import { KeepLast } from "@web/core/utils/concurrency";
+
+/** How often a correction in the background is asked how far it is. */
+const PROGRESS_MS = 1000;
 
 function facts({ change, blockers, warnings }) {
     return JSON.stringify([change, blockers, warnings]);
@@ -17,11 +21,17 @@ export class CountCorrection {
         this.preview = null;
         this.products = {};
         this.leftOut = new Set();
+        /** Ids of lines that need a person's yes, and got it. */
+        this.accepted = new Set();
+        /** `{done, total}` of a correction in the background, or null. */
+        this.progress = null;
         this.changedIds = new Set();
         this.isLoading = false;
         this.isCorrecting = false;
         this.isDone = false;
         this.hasChanged = false;
+        /** The page was left: nobody looks at the progress any more. */
+        this.isLeft = false;
         this.error = null;
     }
 
@@ -33,8 +43,14 @@ export class CountCorrection {
         return line.blockers.length > 0;
     }
 
+    /** A line that needs a person's yes is left out until it is ticked. */
     isChosen(line) {
-        return !this.isBlocked(line) && !this.leftOut.has(line.line_id);
+        if (this.isBlocked(line)) {
+            return false;
+        }
+        return line.needs_accept
+            ? this.accepted.has(line.line_id)
+            : !this.leftOut.has(line.line_id);
     }
 
     get chosenCount() {
@@ -53,18 +69,29 @@ export class CountCorrection {
 
     /** @param {number} lineId ticks or unticks it; the figures follow with the next load */
     toggle(lineId) {
-        if (!this.leftOut.delete(lineId)) {
-            this.leftOut.add(lineId);
+        const line = this.lines.find((one) => one.line_id === lineId);
+        const ids = line.needs_accept ? this.accepted : this.leftOut;
+        if (!ids.delete(lineId)) {
+            ids.add(lineId);
         }
     }
 
-    /** Ticks every line that can be corrected, or none. */
+    /** The lines that are ticked together; one that needs a yes gets it for itself only. */
+    get plainLines() {
+        return this.lines.filter((line) => !this.isBlocked(line) && !line.needs_accept);
+    }
+
+    get areAllChosen() {
+        return this.plainLines.length > 0 && this.plainLines.every((line) => this.isChosen(line));
+    }
+
+    /** Ticks every line that can be corrected without a further question, or none at all. */
     toggleAll() {
-        const lines = this.lines.filter((line) => !this.isBlocked(line));
-        const areAllChosen = this.chosenCount === lines.length;
+        const { areAllChosen } = this;
         this.leftOut.clear();
         if (areAllChosen) {
-            lines.forEach((line) => this.leftOut.add(line.line_id));
+            this.accepted.clear();
+            this.plainLines.forEach((line) => this.leftOut.add(line.line_id));
         }
     }
 
@@ -72,7 +99,12 @@ export class CountCorrection {
         Object.assign(this, { isLoading: true, error: null });
         try {
             const preview = await this.keepLast.add(
-                this.count.rpc("register_correction_preview", this.uuid, [...this.leftOut]),
+                this.count.rpc(
+                    "register_correction_preview",
+                    this.uuid,
+                    [...this.leftOut],
+                    [...this.accepted],
+                ),
             );
             this.apply(preview);
         } catch (error) {
@@ -117,10 +149,12 @@ export class CountCorrection {
                 this.preview.fingerprint,
                 [...this.leftOut],
                 this.count.personKey,
+                [...this.accepted],
             );
             this.isDone = answer.done;
             if (answer.done) {
                 this.count.remember(answer.sheet);
+                await this.followProgress(answer.sheet.correcting);
             } else {
                 this.apply(answer.preview);
             }
@@ -130,6 +164,20 @@ export class CountCorrection {
         this.isCorrecting = false;
         return this.isDone;
     }
+
+    /** Shows how far a long correction is until it ends; the page may be left meanwhile. */
+    async followProgress(progress) {
+        while (progress && !this.isLeft) {
+            this.progress = progress;
+            await new Promise((resolve) => browser.setTimeout(resolve, PROGRESS_MS));
+            const answer = await this.count.rpc("register_correction_progress", this.uuid);
+            progress = answer.progress;
+            if (answer.sheet) {
+                this.count.remember(answer.sheet);
+            }
+        }
+        this.progress = null;
+    }
 }
 
 /**
@@ -138,5 +186,9 @@ export class CountCorrection {
  * @returns {CountCorrection} observed by the component
  */
 export function useCountCorrection(count, uuid) {
-    return useState(new CountCorrection(count, uuid));
+    const correction = useState(new CountCorrection(count, uuid));
+    onWillUnmount(() => {
+        correction.isLeft = true;
+    });
+    return correction;
 }

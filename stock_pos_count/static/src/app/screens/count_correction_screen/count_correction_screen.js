@@ -73,9 +73,7 @@ export class StockCountCorrectionScreen extends Component {
     }
 
     get areAllChosen() {
-        const { chosenCount, lines } = this.correction;
-        const possible = lines.filter((line) => !this.correction.isBlocked(line)).length;
-        return possible > 0 && chosenCount === possible;
+        return this.correction.areAllChosen;
     }
 
     /** Money with its sign first: "−4,120.00". */
@@ -104,13 +102,20 @@ export class StockCountCorrectionScreen extends Component {
         this.refreshFigures();
     }
 
+    get progressText() {
+        const { done, total } = this.correction.progress;
+        return _t("%(done)s of %(total)s", { done: formatQty(done), total: formatQty(total) });
+    }
+
     back() {
         this.count.navigateResult(this.props.sheetUuid);
     }
 
     async correct() {
         if (await this.correction.correct()) {
-            this.back();
+            if (!this.correction.isLeft) {
+                this.back();
+            }
         } else {
             // What went wrong, or changed, stands at the top.
             this.bodyRef.el.scrollTop = 0;

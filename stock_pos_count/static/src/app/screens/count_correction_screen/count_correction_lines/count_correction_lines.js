@@ -11,7 +11,7 @@ export class CountCorrectionLines extends Component {
     static props = {
         lines: Array,
         products: Object,
-        leftOut: Set,
+        isChosen: Function,
         changedIds: Set,
         isLocked: Boolean,
         onToggle: Function,
@@ -31,7 +31,7 @@ export class CountCorrectionLines extends Component {
     }
 
     isChosen(line) {
-        return !this.isBlocked(line) && !this.props.leftOut.has(line.line_id);
+        return this.props.isChosen(line);
     }
 
     isChanged(line) {
