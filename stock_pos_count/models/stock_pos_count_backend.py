@@ -31,7 +31,7 @@ class StockPosCount(models.Model):
 
     def _search_counters(self, operator, value):
         """Find sheets by who counted on them."""
-        if Domain.is_negative_operator(operator):
+        if operator in Domain.NEGATIVE_OPERATORS:
             return NotImplemented
         kinds = Domain("kind", "in", count_logic.OBSERVING_KINDS)
         return Domain("entry_ids", "any", Domain("person_name", operator, value) & kinds)
@@ -82,7 +82,7 @@ class StockPosCountLine(models.Model):
 
     def _search_vendor_ids(self, operator, value):
         """Find lines by the vendors of the product's vendor list; a row for one variant is for that variant only."""
-        if Domain.is_negative_operator(operator):
+        if operator in Domain.NEGATIVE_OPERATORS:
             return NotImplemented
         sellers = self.env["product.supplierinfo"].search(Domain("partner_id", operator, value))
         templates = sellers.filtered(lambda seller: not seller.product_id).product_tmpl_id

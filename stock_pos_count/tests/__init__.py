@@ -5,6 +5,9 @@ from . import test_transitions
 from . import test_scope
 from . import test_register
 from . import test_register_offline
+from . import test_backend
+from . import test_blind
+from . import test_lots
 from . import test_correction
 from . import test_scenarios
 from . import test_scenarios_stock
