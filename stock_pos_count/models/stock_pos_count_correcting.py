@@ -148,7 +148,7 @@ class StockPosCount(models.Model):
                 "correcting_since": fields.Datetime.now(),
                 "correcting_person": person_name,
                 "correcting_user_id": self.env.uid,
-                "correcting_tz": self.env.tz.key if self.env.context.get("tz") else self.env.user.tz,
+                "correcting_tz": str(self.env.tz),
                 "correcting_total": len(chosen),
             }
         )

@@ -199,8 +199,8 @@ class StockPosCount(models.Model):
             SQL(
                 """
                 SELECT entry.uuid, entry.line_id, entry.product_id, entry.lot_id, entry.kind, entry.qty::float AS qty,
-                       entry.code, entry.note, entry.round, entry.person_name AS who, entry.counted_at, entry.device,
-                       entry.is_late AS late, entry.origin, undo.person_name AS undone_by
+                       entry.code, entry.note, entry.decision, entry.round, entry.person_name AS who, entry.counted_at,
+                       entry.device, entry.is_late AS late, entry.origin, undo.person_name AS undone_by
                   FROM stock_pos_count_entry entry
              LEFT JOIN LATERAL (SELECT person_name FROM stock_pos_count_entry undo
                                  WHERE undo.kind = 'undo' AND undo.target IN (entry.uuid, entry.origin) LIMIT 1) undo

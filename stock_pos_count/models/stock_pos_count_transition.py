@@ -302,9 +302,9 @@ class StockPosCount(models.Model):
         if not row["counted"]:
             reasons.append(self.env._("Nothing was counted yet, so there is nothing to complete."))
         if row["conflicts"]:
-            reasons.append(self.env._("%s products have a quantity conflict. Settle them first.", row["conflicts"]))
+            reasons.append(self.env._("Products with a quantity conflict: %s. Settle them first.", row["conflicts"]))
         if row["negatives"]:
-            reasons.append(self.env._("%s products have a negative total. Correct them first.", row["negatives"]))
+            reasons.append(self.env._("Products with a negative total: %s. Correct them first.", row["negatives"]))
         return {**row, "reasons": reasons, "unknown": len(self._get_unknown_codes())}
 
     def _asks_recount_by_other(self, person=None):

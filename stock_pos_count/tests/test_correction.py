@@ -430,6 +430,17 @@ class TestCorrection(CountCase):
         self.enterContext(patch.object(stock_pos_count_correcting, "REQUEST_LINES", 0))
         self.enterContext(patch.object(stock_pos_count_correcting, "CHUNK_LINES", chunk_lines))
 
+    def test_the_job_works_in_the_time_zone_of_who_confirmed(self):
+        """Odoo's time zone of a device at UTC has no name of its own kind: a correction from such a device failed."""
+        for tz, expected in (("UTC", "UTC"), ("Asia/Taipei", "Asia/Taipei")):
+            with self.subTest(tz=tz):
+                preview = self.complete((self.tea, 7))
+                arguments = (preview["fingerprint"], [], self.till.person, [])
+                sheets = self.env["stock.pos.count"].with_user(self.amy).with_context(tz=tz)
+                self.assertTrue(sheets.register_correct(self.config.id, self.till.uuid, *arguments)["done"])
+                self.assertEqual(self.sheet().correcting_tz, expected)
+                self._set_stock(self.tea, 10)
+
     def test_a_long_list_is_corrected_by_a_job_and_the_sheet_refuses_everything_else(self):
         self.in_background()
         preview = self.complete((self.tea, 7), (self.milk, 4), (self.soap, 1))

@@ -30,15 +30,34 @@ export class CountLastEntries extends Component {
     }
 }
 
+/** What an entry says in front of the product: "+1", "= 8"; notes and decisions say nothing there. */
+function describeQty({ kind, qty }) {
+    if (kind === "add") {
+        return formatVariance(qty);
+    }
+    return kind === "set" || kind === "zero" ? `= ${formatQty(qty)}` : "";
+}
+
+/** What an entry did if it counted nothing. */
+function describeAct({ kind, note, decision }) {
+    if (kind === "note") {
+        return note ? _t("Note: %s", note).toString() : _t("Note removed").toString();
+    }
+    if (kind === "decision" && decision !== "include") {
+        return _t("Conflict settled").toString();
+    }
+    return "";
+}
+
 /**
- * How an entry reads in a list: "+1", "= 8", "0", and what became of it.
+ * How an entry reads in a list: "+1", "= 8", "= 0", and what became of it.
  *
  * @param {Object} row from `CountBook.lastEntries` or `register_entries`
  * @param {boolean} isCounting whether entries can still be taken back
- * @returns {Object} the row with `qtyText`, `timeText`, `statusText` and `canUndo`
+ * @returns {Object} the row with `qtyText`, `actText`, `timeText`, `statusText` and `canUndo`
  */
 export function describeEntry(row, isCounting) {
-    const qtyText = row.kind === "add" ? formatVariance(row.qty) : `= ${formatQty(row.qty)}`;
+    const qtyText = describeQty(row);
     const statusTexts = {
         waiting: _t("waiting"),
         held: _t("to be answered"),
@@ -47,6 +66,7 @@ export function describeEntry(row, isCounting) {
     return {
         ...row,
         qtyText,
+        actText: describeAct(row),
         timeText: luxon.DateTime.fromMillis(row.at).toFormat("HH:mm"),
         statusText: (statusTexts[row.status] || "").toString(),
         canUndo: isCounting && row.mine && !row.undone && ["saved", "waiting"].includes(row.status),
