@@ -151,7 +151,7 @@ export class CountScanner {
         await session.store.put([record]);
         session.book.putRecord(record);
         session.changed();
-        session.sync.schedule();
+        session.sync.push();
         return record;
     }
 

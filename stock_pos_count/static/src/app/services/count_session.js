@@ -1,6 +1,6 @@
 import { markRaw } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
-import { debounce } from "@web/core/utils/timing";
 import { Mutex } from "@web/core/utils/concurrency";
 import { Reactive } from "@web/core/utils/reactive";
 import { uuidv4 } from "@point_of_sale/utils";
@@ -8,9 +8,12 @@ import { CountBook } from "./count_book";
 import { CountScanner } from "./count_scanner";
 import { CountSync } from "./count_sync";
 import { CountOfflineError } from "./count_errors";
+import { CountStoreError } from "./count_store";
 
 const FIRST_LINES = 1000;
-const SNAPSHOT_DELAY_MS = 5000;
+const SNAPSHOT_DELAY_MS = 1000;
+/** Entries of everyone that the copy on this device keeps. */
+const RECENT_KEPT = 100;
 const BUS_MESSAGE = "STOCK_POS_COUNT_CHANGED";
 const COUNTING_STATES = new Set(["counting", "recounting"]);
 
@@ -45,13 +48,24 @@ export class CountSession extends Reactive {
         this.error = null;
         /** Whether the server was asked for the whole sheet, and the device's copy was read. */
         this.isLoaded = false;
-        this.isRestored = false;
+        /** The reading and the loading that are on their way, or were done. */
+        this.restoring = null;
+        this.loading = null;
+        /** Whether this device can keep what is counted; without that nothing is taken. */
+        this.canKeep = true;
+        /** Counts that are on their way into the database of this device. */
+        this.takingCount = 0;
         this.serverSeq = 0;
         this.syncError = null;
         this.sheet = null;
         this.people = [];
         this.isOnline = true;
         this.isLoadingMore = false;
+        /**
+         * The last line loaded in order, while there are more to load; lines that a sync
+         * brings in between have higher ids and do not move it.
+         */
+        this.moreAfterId = null;
         this.savedCount = 0;
         this.lateCount = 0;
         this.cursor = null;
@@ -66,7 +80,7 @@ export class CountSession extends Reactive {
         this.selectedKey = null;
         /** The latest entry of the selected line: what it was before, and its lots. */
         this.latest = null;
-        this.saveSnapshot = markRaw(debounce(() => this.writeSnapshot(), SNAPSHOT_DELAY_MS));
+        this.snapshotTimer = null;
     }
 
     // --- opening ---------------------------------------------------------------------
@@ -81,6 +95,7 @@ export class CountSession extends Reactive {
         }
         this.error = null;
         await this.restore();
+        this.store.askToPersist();
         this.sync.watch(true);
         if (this.isLoaded) {
             return;
@@ -96,22 +111,41 @@ export class CountSession extends Reactive {
         }
     }
 
-    /** The screen is left; the sheet goes on being counted. */
+    /** The screen is left; the sheet goes on being counted, what waits leaves now. */
     leave() {
         this.sync.watch(false);
+        this.sync.wake();
         this.writeSnapshot();
     }
 
-    /** Reads what this device kept of the sheet. */
-    async restore() {
-        if (this.isRestored) {
-            return;
+    /**
+     * Reads what this device kept of the sheet, once. A browser that keeps nothing still
+     * shows the sheet, and says that it cannot be counted here.
+     */
+    restore() {
+        this.restoring ??= this.readCopy();
+        return this.restoring;
+    }
+
+    async readCopy() {
+        try {
+            const [snapshot, records] = await Promise.all([
+                this.store.readSheet(this.uuid),
+                this.store.entries(this.uuid),
+            ]);
+            this.canKeep = true;
+            this.applyCopy(snapshot, records);
+        } catch (error) {
+            if (!(error instanceof CountStoreError)) {
+                throw error;
+            }
+            this.canKeep = false;
+            this.restoring = null;
+            this.refuse(this.unkeptText(error));
         }
-        this.isRestored = true;
-        const [snapshot, records] = await Promise.all([
-            this.store.readSheet(this.uuid),
-            this.store.entries(this.uuid),
-        ]);
+    }
+
+    applyCopy(snapshot, records) {
         if (snapshot && !this.sheet) {
             this.enterRound(snapshot.sheet);
             this.book.applyProducts(snapshot.products);
@@ -129,10 +163,17 @@ export class CountSession extends Reactive {
         this.changed();
     }
 
-    async load() {
-        if (this.isLoaded) {
-            return;
+    /** Asks the server for the whole sheet, unless that was done or is being done. */
+    load() {
+        if (!this.isLoaded) {
+            this.loading ??= this.askSheet().finally(() => {
+                this.loading = null;
+            });
         }
+        return this.loading;
+    }
+
+    async askSheet() {
         const answer = await this.service.rpc(
             "register_open",
             this.uuid,
@@ -146,46 +187,53 @@ export class CountSession extends Reactive {
         this.setOnline(true);
         this.status = "ready";
         this.isLoaded = true;
-        if (answer.more) {
-            this.loadMore(Math.max(0, ...answer.lines.map(({ id }) => id)));
-        }
+        this.moreAfterId = answer.more ? Math.max(0, ...answer.lines.map(({ id }) => id)) : null;
+        this.loadMore();
+        this.writeSnapshot();
     }
 
-    /** A sheet opened without network is loaded as soon as there is one. */
+    /** A sheet opened without network, or not to its end, is loaded as soon as there is one. */
     async catchUp() {
-        if (this.isRestored && this.sync.watching) {
+        if (this.sync.watching) {
+            await this.restore();
             await this.load();
+            this.loadMore();
         }
     }
 
-    /**
-     * Loads the lines after the first 1,000, while the person already counts.
-     *
-     * @param {number} afterId the last line loaded in order; lines that a sync brings in
-     *     between have higher ids and do not move it
-     */
-    async loadMore(afterId) {
+    /** Loads the lines after the first 1,000, while the person already counts. */
+    async loadMore() {
+        if (this.isLoadingMore) {
+            return;
+        }
         this.isLoadingMore = true;
         try {
-            let isMore = true;
-            while (isMore) {
-                const { lines, products, more } = await this.service.rpc(
-                    "register_lines",
-                    this.uuid,
-                    afterId,
-                    FIRST_LINES,
-                );
-                this.book.applyProducts(products);
-                this.book.applyLines(lines);
-                this.changed();
-                afterId = lines.at(-1)?.id;
-                isMore = more && lines.length > 0;
+            while (this.moreAfterId !== null) {
+                await this.loadNext();
             }
         } catch (error) {
             this.setOnline(!(error instanceof CountOfflineError), error);
         } finally {
             this.isLoadingMore = false;
         }
+    }
+
+    async loadNext() {
+        const { book } = this;
+        const { lines, products, more } = await this.service.rpc(
+            "register_lines",
+            this.uuid,
+            this.moreAfterId,
+            FIRST_LINES,
+        );
+        if (book !== this.book) {
+            // A recount began meanwhile, and loads its own lines.
+            return;
+        }
+        book.applyProducts(products);
+        book.applyLines(lines);
+        this.moreAfterId = more ? (lines.at(-1)?.id ?? null) : null;
+        this.changed();
     }
 
     /** Hears from the other devices; what the message means is asked from the server. */
@@ -306,13 +354,16 @@ export class CountSession extends Reactive {
         this.syncError = error;
     }
 
+    /** Steady counting does not put off the copy: what is planned stays planned. */
     changed() {
         this.version++;
-        this.saveSnapshot();
+        this.snapshotTimer ??= browser.setTimeout(() => this.writeSnapshot(), SNAPSHOT_DELAY_MS);
     }
 
     /** Brings this device's copy of the sheet up to date; only what changed is written. */
     async writeSnapshot() {
+        browser.clearTimeout(this.snapshotTimer);
+        this.snapshotTimer = null;
         if (this.status !== "ready") {
             return;
         }
@@ -324,7 +375,7 @@ export class CountSession extends Reactive {
                     uuid: this.uuid,
                     sheet: this.sheet,
                     cursor: this.cursor,
-                    recent: [...book.recent.values()],
+                    recent: [...book.recent.values()].slice(-RECENT_KEPT),
                     unknown: book.unknownKnown,
                     view: { ...this.view },
                     selectedKey: this.selectedKey,
@@ -372,12 +423,17 @@ export class CountSession extends Reactive {
             : { counted: 0, total: 0 };
     }
 
-    /** @returns {{saved: number, waiting: number, held: number, refused: Object[]}} */
+    /**
+     * Where the counts of this device are. What is on its way into the device's database
+     * waits too: it is neither saved nor shown.
+     *
+     * @returns {{saved: number, waiting: number, held: number, refused: Object[]}}
+     */
     get syncState() {
         return {
             version: this.version,
             saved: this.savedCount,
-            waiting: this.book.withStatus("waiting").length,
+            waiting: this.book.withStatus("waiting").length + this.takingCount,
             held: this.book.withStatus("held").length,
             refused: this.book.withStatus("refused"),
         };
@@ -576,6 +632,7 @@ export class CountSession extends Reactive {
         // Only plain data can be stored and sent; parts may come observed from the screen.
         const entry = JSON.parse(JSON.stringify(this.makeEntry(part)));
         const who = this.service.person?.name || "";
+        this.takingCount++;
         return this.captures.exec(async () => {
             try {
                 const before = this.book.shown(this.book.recordKey({ entry }))?.counted;
@@ -593,19 +650,34 @@ export class CountSession extends Reactive {
                 );
                 this.book.putRecord(kept);
                 this.changed();
-                this.sync.schedule();
+                this.sync.push();
                 return kept;
             } catch (error) {
-                this.refuse(
-                    error.isFull
-                        ? _t(
-                              "This device is full, the last count was not taken. Free some space and count it again.",
-                          )
-                        : _t("This device could not keep the last count. Count it again."),
-                );
+                this.refuse(this.unkeptText(error));
                 return null;
+            } finally {
+                this.takingCount--;
             }
         });
+    }
+
+    /** @param {Error} error of the device's database */
+    unkeptText({ isFull, isBlocked }) {
+        if (isFull) {
+            return _t(
+                "This device is full, the last count was not taken. Free some space and count it again.",
+            );
+        }
+        if (isBlocked) {
+            return _t(
+                "Another tab of this browser still runs an older version, the last count was not taken. Close it and count again.",
+            );
+        }
+        return this.canKeep
+            ? _t("This device could not keep the last count. Count it again.")
+            : _t(
+                  "This browser keeps nothing on this device, so nothing can be counted here. Leave the private window or allow the storage of data.",
+              );
     }
 
     makeEntry(part) {

@@ -7,6 +7,9 @@ const META = "meta";
 const ITEMS = "items";
 /** Rows written in one go: more would keep the page from drawing. */
 const ITEMS_MAX = 250;
+/** What was counted is on the disk before anyone hears of it; the copy may wait for its turn. */
+const COUNTS = { durability: "strict" };
+const COPY = { durability: "relaxed" };
 
 /** What was counted could not be kept on this device; it was not taken. */
 export class CountStoreError extends Error {
@@ -14,6 +17,7 @@ export class CountStoreError extends Error {
         super(cause?.message || "IndexedDB", { cause });
         this.name = "CountStoreError";
         this.isFull = cause?.name === "QuotaExceededError";
+        this.isBlocked = cause?.name === "BlockedError";
     }
 }
 
@@ -126,13 +130,12 @@ export class CountStore {
             ...lines.map((data) => ({ id: data.id, kind: "line", data })),
         ].map((item) => ({ ...item, sheet: snapshot.uuid, round: snapshot.sheet.round }));
         for (let start = 0; start < items.length; start += ITEMS_MAX) {
-            await this.transaction([ITEMS], "readwrite", (stores) => {
+            const put = (stores) =>
                 items.slice(start, start + ITEMS_MAX).forEach((item) => stores[ITEMS].put(item));
-            });
+            await this.transaction([ITEMS], "readwrite", put, COPY);
         }
-        await this.transaction([SHEETS], "readwrite", (stores) => {
-            stores[SHEETS].put(snapshot);
-        });
+        const put = (stores) => stores[SHEETS].put(snapshot);
+        await this.transaction([SHEETS], "readwrite", put, COPY);
     }
 
     /**
@@ -175,6 +178,15 @@ export class CountStore {
         });
     }
 
+    /** Asks the browser not to give this device's counts up when space gets short. */
+    async askToPersist() {
+        try {
+            await browser.navigator.storage.persist();
+        } catch {
+            // A browser that knows no such promise, or may not give it, keeps as long as it can.
+        }
+    }
+
     // --- the connection ----------------------------------------------------------
 
     connect() {
@@ -208,8 +220,12 @@ export class CountStore {
                 items.createIndex("sheet", "sheet");
             };
             request.onerror = () => reject(new CountStoreError(request.error));
-            // Another tab still holds an older version open and is asked to let go:
-            // the request goes on by itself once it did.
+            // Another tab holds an older version open, and did not let go when it was asked.
+            // Should it do so later, that connection comes too late for who waited.
+            request.onblocked = () => {
+                reject(new CountStoreError(new DOMException("blocked", "BlockedError")));
+                request.onsuccess = () => request.result.close();
+            };
             request.onsuccess = () => resolve(this.watch(request.result));
         });
     }
@@ -226,16 +242,16 @@ export class CountStore {
         return database;
     }
 
-    async transaction(names, mode, work) {
+    async transaction(names, mode, work, options = COUNTS) {
         let database = await this.connect();
         let transaction;
         try {
-            transaction = database.transaction(names, mode, { durability: "strict" });
+            transaction = database.transaction(names, mode, options);
         } catch {
             // The browser closed the connection under us; a new one is opened once.
             this.connection = null;
             database = await this.connect();
-            transaction = database.transaction(names, mode, { durability: "strict" });
+            transaction = database.transaction(names, mode, options);
         }
         return new Promise((resolve, reject) => {
             let result;
@@ -309,6 +325,8 @@ export class MemoryCountStore {
     async heldSheets() {
         return [...this.snapshots.values()].map((snapshot) => snapshot.sheet);
     }
+
+    async askToPersist() {}
 
     async forgetSheet(uuid) {
         this.snapshots.delete(uuid);

@@ -8,6 +8,10 @@ const RETRY_MS_MIN = 1000;
 const RETRY_MS_MAX = 30000;
 /** How often a device that only watches says that it is there, and asks what is new. */
 const HEARTBEAT_MS = 30000;
+/** The same while no bus tells of the others' counts. */
+const HEARTBEAT_DEAF_MS = 5000;
+/** Registers that lost the server together do not all come back in the same moment. */
+const RETRY_SPREAD = 0.25;
 
 /**
  * Brings one sheet's entries to the server and the server's changes to this device.
@@ -27,6 +31,9 @@ export class CountSync {
         /** When the planned call is due, while there is a timer. */
         this.dueAt = 0;
         this.watching = false;
+        this.isTrying = false;
+        /** Something happened during the running try that it may have missed. */
+        this.isWanted = false;
     }
 
     // --- when ----------------------------------------------------------------------
@@ -45,6 +52,13 @@ export class CountSync {
         browser.clearTimeout(this.timer);
         this.dueAt = dueAt;
         this.timer = browser.setTimeout(() => this.attempt(), delay);
+    }
+
+    /** Something was counted: it leaves soon, or with the next try while the server is away. */
+    push() {
+        if (!this.timer || this.retryMs === RETRY_MS_MIN) {
+            this.schedule();
+        }
     }
 
     /** The network may be back: no use in waiting for the next try. */
@@ -66,16 +80,27 @@ export class CountSync {
     /** Sends what waits, and never throws: what goes wrong is shown and tried again. */
     async attempt() {
         this.timer = null;
+        this.isWanted = this.isTrying;
+        if (this.isTrying) {
+            return;
+        }
+        this.isTrying = true;
         try {
             await this.run();
-            this.next(HEARTBEAT_MS);
+            this.next(this.isWanted ? 0 : this.heartbeat);
         } catch (error) {
             if (!(error instanceof CountOfflineError) && !(error instanceof CountError)) {
                 throw error;
             }
-            this.next(this.retryMs);
+            this.next(this.retryMs * (1 + RETRY_SPREAD * Math.random()));
             this.retryMs = Math.min(RETRY_MS_MAX, this.retryMs * 2);
+        } finally {
+            this.isTrying = false;
         }
+    }
+
+    get heartbeat() {
+        return this.session.service.isBusAlive ? HEARTBEAT_MS : HEARTBEAT_DEAF_MS;
     }
 
     next(delay) {
@@ -138,13 +163,16 @@ export class CountSync {
         };
     }
 
-    /** The server fell over a batch: half of it next time; alone, it is not accepted. */
+    /**
+     * The server fell over a batch: half of it next time; alone, it is not accepted. Half of
+     * it is also what a network that is nearly gone gets through sooner.
+     */
     async narrow(batch, error) {
+        this.batchLimit = Math.max(1, Math.ceil(batch.length / 2));
         if (!(error instanceof CountError) || !error.isFault || !batch.length) {
             throw error;
         }
         if (batch.length > 1) {
-            this.batchLimit = Math.ceil(batch.length / 2);
             return true;
         }
         await this.settle(batch, [

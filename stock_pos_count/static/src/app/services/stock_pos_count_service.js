@@ -1,5 +1,7 @@
 import { markRaw, toRaw } from "@odoo/owl";
+import { ask } from "@point_of_sale/app/utils/make_awaitable_dialog";
 import { browser } from "@web/core/browser/browser";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { Reactive } from "@web/core/utils/reactive";
 import { readDevice } from "./count_device";
@@ -8,6 +10,10 @@ import { CountSession } from "./count_session";
 import { CountStore, CountStoreError } from "./count_store";
 
 const MODEL = "stock.pos.count";
+/** A network that swallows calls would hold up everything behind one; sent again, it counts once. */
+const SYNC_MS_MAX = 30000;
+/** How long closing the register waits for what is still to be sent. */
+const FLUSH_MS_MAX = 5000;
 const COUNTABLE_STATES = new Set(["new", "counting", "recounting", "paused"]);
 const RUNNING_STATES = new Set(["counting", "recounting"]);
 
@@ -19,17 +25,18 @@ const RUNNING_STATES = new Set(["counting", "recounting"]);
  * visit left entries on this device that the server has not got yet.
  */
 export class StockPosCount extends Reactive {
-    static serviceDependencies = ["pos", "bus_service", "notification"];
+    static serviceDependencies = ["pos", "bus_service", "dialog", "notification"];
 
     constructor(env, services) {
         super();
         this.setup(env, services);
     }
 
-    setup(env, { pos, bus_service, notification }) {
+    setup(env, { pos, bus_service, dialog, notification }) {
         this.env = markRaw(env);
         this.pos = pos;
         this.bus = markRaw(bus_service);
+        this.dialog = markRaw(dialog);
         this.notification = markRaw(notification);
         this.device = readDevice();
         this.sheets = {};
@@ -39,6 +46,8 @@ export class StockPosCount extends Reactive {
         this.store = markRaw(this.makeStore());
         this.runningKey = `stock_pos_count.running.${odoo.info?.db}.${odoo.pos_config_id}`;
         this.running = this.readRunning();
+        /** The person was told what stays on this device, and leaves nevertheless. */
+        this.isLeaving = false;
         this.listen();
         this.pushLeftovers();
     }
@@ -53,8 +62,20 @@ export class StockPosCount extends Reactive {
         document.addEventListener("visibilitychange", () => {
             if (document.visibilityState === "visible") {
                 wake();
+            } else {
+                this.sessions.forEach((session) => session.writeSnapshot());
             }
         });
+        browser.addEventListener("beforeunload", (ev) => {
+            if (this.unsentCount && !this.isLeaving) {
+                ev.preventDefault();
+            }
+        });
+    }
+
+    /** @returns {boolean} whether this device hears from the others at once */
+    get isBusAlive() {
+        return this.bus.workerState === "CONNECTED";
     }
 
     /** @returns {CountStore} where entries are kept; unit tests put another one here */
@@ -75,13 +96,16 @@ export class StockPosCount extends Reactive {
      * @throws {CountError} when the server refused, with its text
      */
     async rpc(method, ...args) {
+        const { orm } = toRaw(this).pos.data;
+        const call = orm.silent.call(MODEL, method, [odoo.pos_config_id, ...args]);
+        const limit =
+            method === "register_sync" && browser.setTimeout(() => call.abort(), SYNC_MS_MAX);
         try {
-            return await toRaw(this).pos.data.orm.silent.call(MODEL, method, [
-                odoo.pos_config_id,
-                ...args,
-            ]);
+            return await call;
         } catch (error) {
             throw toCountError(error);
+        } finally {
+            browser.clearTimeout(limit);
         }
     }
 
@@ -198,6 +222,54 @@ export class StockPosCount extends Reactive {
             sessions.set(uuid, new CountSession(this, uuid));
         }
         return sessions.get(uuid);
+    }
+
+    // --- leaving the register -------------------------------------------------------
+
+    /** @returns {number} counts of all sheets that are on this device only */
+    get unsentCount() {
+        let number = 0;
+        for (const { syncState } of this.sessions.values()) {
+            number += syncState.waiting + syncState.held;
+        }
+        return number;
+    }
+
+    /**
+     * Sends what waits, of all sheets, as far as that is possible right now.
+     *
+     * @returns {Promise<number>} counts that stay on this device
+     */
+    async flush() {
+        const sessions = [...this.sessions.values()].filter(({ syncState }) => syncState.waiting);
+        const sent = Promise.allSettled(sessions.map((session) => session.flush()));
+        const limit = new Promise((resolve) => browser.setTimeout(resolve, FLUSH_MS_MAX));
+        await Promise.race([sent, limit]);
+        return this.unsentCount;
+    }
+
+    /**
+     * Asks before the register is closed while counts are on this device only; they are
+     * sent first, if that is possible.
+     *
+     * @returns {Promise<boolean>} whether to go on closing
+     */
+    async mayLeave() {
+        const number = this.unsentCount && (await this.flush());
+        // Nobody looks at a page that another tab closes: what waits is that tab's now.
+        this.isLeaving =
+            !number ||
+            document.visibilityState === "hidden" ||
+            (await ask(this.dialog, {
+                title: _t("Counts are not sent yet"),
+                body: _t(
+                    "%s counts are on this device only. They are kept, and sent as soon as this register is opened here with network.",
+                    number,
+                ),
+                confirmLabel: _t("Close anyway"),
+                cancelLabel: _t("Stay"),
+            }));
+        return this.isLeaving;
     }
 
     // --- the sheet counted on this device -----------------------------------------

@@ -4,6 +4,7 @@ import { animationFrame } from "@odoo/hoot-mock";
 import { getService } from "@web/../tests/web_test_helpers";
 import { ClosePosPopup } from "@point_of_sale/app/components/popups/closing_popup/closing_popup";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
+import { openSession } from "../count_server";
 import { goOffline, makeSheet, mountDialogs, setupCountEnv } from "../register_utils";
 
 definePosModels();
@@ -43,6 +44,15 @@ test("closing the register names the shop's open sheets and blocks nothing", asy
     expect(".stock-count-closing li").toHaveCount(2);
     expect(".stock-count-closing li:first").toHaveText(/PD00001.*Counting.*214 of 480 counted/s);
     expect(".stock-count-closing").toHaveText(/3 more are open/);
+    expect(".close-pos-popup .btn-primary").toBeEnabled();
+});
+
+test("closing the register tells what is on this device only", async () => {
+    const { session } = await openSession();
+    goOffline();
+    await session.scan("CODE-1");
+    await openClosing();
+    expect(".stock-count-closing-unsent").toHaveText(/1 counts are on this device only/);
     expect(".close-pos-popup .btn-primary").toBeEnabled();
 });
 

@@ -1,8 +1,9 @@
 import { expect, test } from "@odoo/hoot";
 import { advanceTime, animationFrame, Deferred } from "@odoo/hoot-mock";
-import { getService, patchWithCleanup } from "@web/../tests/web_test_helpers";
+import { getService, onRpc, patchWithCleanup } from "@web/../tests/web_test_helpers";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
 import { CountError, CountOfflineError } from "@stock_pos_count/app/services/count_errors";
+import { CountStoreError } from "@stock_pos_count/app/services/count_store";
 import { makeCountProduct, makeLine, openSession, sendAll } from "../count_server";
 import { makeSheet } from "../register_utils";
 
@@ -317,6 +318,132 @@ test("a sheet opened before can be counted without network", async () => {
     await again.open();
     expect(again.status).toBe("ready");
     expect(await again.scan("CODE-2")).toBe("taken");
+});
+
+test("a sheet is asked for once, however it is opened", async () => {
+    const { session, calls } = await openSession();
+    await sendAll();
+    expect(session.isLoaded).toBe(true);
+    expect(calls.filter(([method]) => method === "register_open").length).toBe(1);
+});
+
+test("steady counting does not put off the device's copy of the sheet", async () => {
+    const { session } = await openSession();
+    await session.store.forgetSheet("sheet-1");
+    for (let n = 0; n < 3; n++) {
+        await session.scan("CODE-1");
+        await advanceTime(600);
+    }
+    expect((await session.store.readSheet("sheet-1")).sheet.uuid).toBe("sheet-1");
+});
+
+test("a browser that keeps nothing shows the sheet and takes no count", async () => {
+    const { server, session } = await openSession();
+    const forbidden = () => Promise.reject(new CountStoreError(new Error("forbidden")));
+    const { service } = session;
+    service.sessions.clear();
+    Object.assign(service.store, {
+        readSheet: forbidden,
+        entries: forbidden,
+        append: forbidden,
+        saveSheet: forbidden,
+    });
+    const again = service.session("sheet-1");
+    await again.open();
+    expect(again.status).toBe("ready");
+    expect(again.canKeep).toBe(false);
+    expect(again.notice.text).toMatch(/keeps nothing on this device/);
+    expect(await again.scan("CODE-1")).toBe("refused");
+    expect(again.shown("1:0").counted).toBe(null);
+    await sendAll();
+    expect(server.entries.size).toBe(0);
+});
+
+test("a count on its way into the device is not said to be saved", async () => {
+    const { session } = await openSession();
+    const isKept = new Deferred();
+    patchWithCleanup(session.store, {
+        async append() {
+            await isKept;
+            return super.append(...arguments);
+        },
+    });
+    const scanned = session.scan("CODE-1");
+    expect(session.syncState.waiting).toBe(1);
+    expect(session.shown("1:0").counted).toBe(null);
+    isKept.resolve();
+    await scanned;
+    await sendAll();
+    expect(session.syncState.waiting).toBe(0);
+});
+
+test("counting on without network does not hasten the next try", async () => {
+    const { session } = await openSession();
+    await sendAll();
+    const net = network(session);
+    let tries = 0;
+    patchWithCleanup(session.service, {
+        rpc() {
+            tries++;
+            return super.rpc(...arguments);
+        },
+    });
+    for (let n = 0; n < 30; n++) {
+        await session.scan("CODE-1");
+        await advanceTime(300);
+    }
+    // after 0.3, 1, 2 and 4 seconds
+    expect(tries).toBeGreaterThan(2);
+    expect(tries).toBeLessThan(6);
+    net.isDown = false;
+    session.sync.wake();
+    await sendAll();
+    expect(session.syncState.waiting).toBe(0);
+});
+
+test("a call that is never answered is given up and made again", async () => {
+    const { server, session } = await openSession();
+    await sendAll();
+    let isSwallowed = true;
+    onRpc("stock.pos.count", "register_sync", ({ parent }) =>
+        isSwallowed ? new Deferred() : parent(),
+    );
+    await session.scan("CODE-1");
+    await sendAll();
+    expect(session.syncState.waiting).toBe(1);
+    isSwallowed = false;
+    await advanceTime(30000);
+    await advanceTime(2000);
+    await sendAll();
+    expect(session.syncState.waiting).toBe(0);
+    expect(server.entries.size).toBe(1);
+});
+
+test("lines that a lost network kept back are loaded when it is there again", async () => {
+    const { server, session } = await openSession();
+    const rest = [makeLine(4)];
+    let isDown = true;
+    patchWithCleanup(session.service, {
+        async rpc(method) {
+            if (method === "register_open") {
+                return { ...server.open(), more: true };
+            }
+            if (method === "register_lines" && isDown) {
+                throw new CountOfflineError();
+            }
+            return method === "register_lines"
+                ? { lines: rest, products: [makeCountProduct(4)], more: false }
+                : super.rpc(...arguments);
+        },
+    });
+    session.isLoaded = false;
+    await session.load();
+    await animationFrame();
+    expect(session.shown("4:0")).toBe(undefined);
+    isDown = false;
+    session.sync.wake();
+    await sendAll();
+    expect(session.shown("4:0").product.name).toBe("Product 4");
 });
 
 test("a sheet never opened here needs the network", async () => {

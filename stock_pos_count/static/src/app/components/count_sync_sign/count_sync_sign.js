@@ -20,6 +20,9 @@ export class CountSyncSign extends Component {
 
     get sign() {
         const { refused, waiting } = this.session.syncState;
+        if (!this.session.canKeep) {
+            return { kind: "refused", icon: "⚠", text: _t("Nothing is kept here").toString() };
+        }
         if (refused.length) {
             return {
                 kind: "refused",
@@ -48,18 +51,26 @@ export class CountSyncSign extends Component {
     }
 
     get title() {
-        const { waiting } = this.session.syncState;
-        if (waiting && !this.session.isOnline) {
-            return _t("Kept on this device, sent when the network is back").toString();
+        if (this.sign.kind === "waiting" && this.session.syncError) {
+            return `${this.keptText}\n${this.session.syncError.message}`;
         }
         return this.sign.text;
     }
 
+    get keptText() {
+        return _t("Kept on this device, sent when the network is back").toString();
+    }
+
+    /** Opens what was not accepted; else tries again now, and says why it did not work before. */
     onClick() {
-        if (this.sign.kind === "refused") {
+        const { canKeep, sync, syncError, service } = this.session;
+        if (this.session.syncState.refused.length) {
             this.props.onRefused();
-        } else {
-            this.session.sync.wake();
+            return;
         }
+        if (canKeep && syncError) {
+            service.notifyError(syncError);
+        }
+        sync.wake();
     }
 }

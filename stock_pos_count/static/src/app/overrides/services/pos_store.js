@@ -11,6 +11,17 @@ patch(PosStore.prototype, {
         }
         return super.navigate(routeName, routeParams);
     },
+    /** Counts that wait are sent first; what cannot be sent is told before the register closes. */
+    async closePos() {
+        if (await this.env.services.stock_pos_count.mayLeave()) {
+            await super.closePos(...arguments);
+        }
+    },
+    /** The page comes back, and the counts are kept on this device: nothing to ask. */
+    async reloadData() {
+        this.env.services.stock_pos_count.isLeaving = true;
+        await super.reloadData(...arguments);
+    },
     /** Tells the server the till's clock with each order, so that it knows when goods left the shelf. */
     getSyncAllOrdersContext() {
         return {

@@ -18,7 +18,9 @@ patch(ClosePosPopup.prototype, {
         super.setup(...arguments);
         this.stockCount = useStockPosCount();
         this.openCounts = useState({ sheets: [], total: 0 });
+        this.unsent = useState({ number: this.stockCount.unsentCount });
         onWillStart(() => this.loadOpenCounts());
+        this.sendCounts();
     },
     /** Closing the register is never held up by a stocktake, nor by the question for one. */
     async loadOpenCounts() {
@@ -31,6 +33,26 @@ patch(ClosePosPopup.prototype, {
         } catch {
             Object.assign(this.openCounts, { sheets: [], total: 0 });
         }
+    },
+    async sendCounts() {
+        if (this.unsent.number) {
+            this.unsent.number = await this.stockCount.flush();
+        }
+    },
+    get unsentCounts() {
+        const { number } = this.unsent;
+        return number
+            ? _t(
+                  "%s counts are on this device only. They are kept, and sent as soon as this register is opened here with network.",
+                  number,
+              )
+            : "";
+    },
+    /** What stays on this device was said in the popup: the browser need not ask again. */
+    async closeSession() {
+        this.stockCount.isLeaving = true;
+        await super.closeSession(...arguments);
+        this.stockCount.isLeaving = this.pos.session.state === "closed";
     },
     get moreOpenCounts() {
         const more = this.openCounts.total - this.openCounts.sheets.length;
