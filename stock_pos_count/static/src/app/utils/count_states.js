@@ -50,10 +50,30 @@ export function mainAction({ uuid, allowed }, runningUuid) {
     return "view";
 }
 
-export const ACTION_LABELS = {
+const ACTION_LABELS = {
     start: _t("Start"),
     continue: _t("Continue"),
     resume: _t("Continue"),
     join: _t("Join"),
+    pause: _t("Pause"),
+    complete: _t("Complete"),
     view: _t("View"),
 };
+const RECOUNT_LABELS = {
+    continue: _t("Continue recount"),
+    resume: _t("Continue recount"),
+    join: _t("Join recount"),
+    pause: _t("Pause recount"),
+    complete: _t("Complete recount"),
+};
+
+/**
+ * The word on the button of an action; a recount is called one, for many languages have a word of its own.
+ *
+ * @param {string} action start, resume, join, continue, pause, complete or view
+ * @param {{round: number}} sheet
+ * @returns {string}
+ */
+export function actionLabel(action, { round }) {
+    return ((round && RECOUNT_LABELS[action]) || ACTION_LABELS[action]).toString();
+}

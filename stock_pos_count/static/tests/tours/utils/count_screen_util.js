@@ -125,7 +125,7 @@ export function complete({ says, button = "Complete" } = {}) {
             : { content: "the dialog has nothing to say", trigger: negate("li", DIALOG) },
         {
             content: `press ${button}`,
-            trigger: `${DIALOG} button[name=complete]:contains(/^${button}$/):enabled`,
+            trigger: `${DIALOG} button[name=complete]:contains(/^${button}( recount)?$/):enabled`,
             run: "click",
         },
     ];

@@ -1,6 +1,7 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
 import { Dialog } from "@web/core/dialog/dialog";
 import { _t } from "@web/core/l10n/translation";
+import { actionLabel } from "@stock_pos_count/app/utils/count_states";
 import { formatRelative } from "@stock_pos_count/app/utils/format";
 import { CountOfflineError } from "@stock_pos_count/app/services/count_errors";
 
@@ -161,7 +162,9 @@ export class CountCompleteDialog extends Component {
     }
 
     get completeLabel() {
-        return this.state.facts?.uncounted ? _t("Leave out and complete") : _t("Complete");
+        return this.state.facts?.uncounted
+            ? _t("Leave out and complete")
+            : actionLabel("complete", this.session.sheet);
     }
 
     get canCountAsZero() {

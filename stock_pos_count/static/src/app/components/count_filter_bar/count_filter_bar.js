@@ -6,16 +6,20 @@ import { FILTERS, SORTS } from "@stock_pos_count/app/utils/count_list";
 
 const FILTER_LABELS = {
     to_count: _t("To count"),
-    counted: _t("Counted"),
+    // A term of its own: as the title of a column "Counted" is a quantity, and another word in many languages.
+    counted: _t("Counted %s", ""),
     check: _t("Check"),
     unknown: _t("Unknown"),
     all: _t("All"),
 };
 const SORT_LABELS = {
     name: _t("Name"),
-    category: _t("Category"),
+    // Also its own: the register's word for categories is not the backend's everywhere.
+    category: _t("Category %s", ""),
     last: _t("Last counted"),
 };
+const sortLabel = (key) => SORT_LABELS[key].toString().trim();
+
 /** These are shown only when there is something in them, or they are open. */
 const QUIET_FILTERS = new Set(["check", "unknown"]);
 
@@ -35,7 +39,7 @@ export class CountFilterBar extends Component {
         const { counts, filter } = this.props;
         return FILTERS.map((key) => ({
             key,
-            label: FILTER_LABELS[key],
+            label: FILTER_LABELS[key].toString().trim(),
             number: counts[key],
             isActive: key === filter,
             isAlert: QUIET_FILTERS.has(key) && counts[key] > 0,
@@ -45,12 +49,12 @@ export class CountFilterBar extends Component {
     get sorts() {
         return SORTS.map((key) => ({
             key,
-            label: SORT_LABELS[key],
+            label: sortLabel(key),
             isActive: key === this.props.sort,
         }));
     }
 
     get sortLabel() {
-        return _t("Sorted by %s", SORT_LABELS[this.props.sort].toString()).toString();
+        return _t("Sorted by %s", sortLabel(this.props.sort)).toString();
     }
 }

@@ -35,6 +35,7 @@ import { CountSyncSign } from "@stock_pos_count/app/components/count_sync_sign/c
 import { CountUnknownList } from "@stock_pos_count/app/components/count_unknown_list/count_unknown_list";
 import { useStockPosCount } from "@stock_pos_count/app/services/stock_pos_count_hook";
 import { CountSound } from "@stock_pos_count/app/utils/count_sound";
+import { actionLabel } from "@stock_pos_count/app/utils/count_states";
 import { formatQty } from "@stock_pos_count/app/utils/format";
 import { isEmployeeBadge } from "./employee_badge";
 import { useCountTyping } from "./count_typing_hook";
@@ -141,9 +142,16 @@ export class CountWorkplace extends Component {
 
     /** The action that gets a sheet going that is not being counted. */
     get startAction() {
-        const labels = { new: _t("Start"), paused: _t("Continue") };
-        const label = labels[this.sheet.state];
-        return label && { label, action: this.sheet.state === "new" ? "start" : "resume" };
+        const action = { new: "start", paused: "resume" }[this.sheet.state];
+        return action && { label: actionLabel(action, this.sheet), action };
+    }
+
+    get pauseLabel() {
+        return actionLabel("pause", this.sheet);
+    }
+
+    get completeLabel() {
+        return actionLabel("complete", this.sheet);
     }
 
     get isOver() {

@@ -5,7 +5,7 @@ import { CountProgressBar } from "@stock_pos_count/app/components/count_progress
 import { CountStateChip } from "@stock_pos_count/app/components/count_state_chip/count_state_chip";
 import { CountTime } from "@stock_pos_count/app/components/count_time/count_time";
 import {
-    ACTION_LABELS,
+    actionLabel,
     SCOPE_LABELS,
     coverageText,
     mainAction,
@@ -48,7 +48,7 @@ export class CountListRow extends Component {
     }
 
     get actionLabel() {
-        return ACTION_LABELS[this.action];
+        return actionLabel(this.action, this.props.sheet);
     }
 
     get actionName() {
