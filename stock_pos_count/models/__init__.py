@@ -16,6 +16,7 @@ from . import stock_pos_count_transition
 from . import stock_pos_count_posting
 from . import stock_pos_count_correction
 from . import stock_pos_count_correcting
+from . import stock_pos_count_late_entry
 from . import stock_pos_count_register
 from . import stock_pos_count_result
 from . import stock_pos_count_backend

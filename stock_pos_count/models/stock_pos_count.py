@@ -53,7 +53,10 @@ class StockPosCount(models.Model):
         "Continues",
         readonly=True,
         index="btree_not_null",
-        help="The completed count sheet whose products that were not counted are counted here.",
+        help="The completed count sheet whose products that were not counted, or came too late, are counted here.",
+    )
+    seed = fields.Selection(
+        [("uncounted", "What was not counted"), ("late", "What came too late")], "What It Continues", readonly=True
     )
     created_by = fields.Char(readonly=True, help="The person chosen when the count sheet was created.")
     created_by_model = fields.Char(readonly=True)
@@ -147,7 +150,7 @@ class StockPosCount(models.Model):
                    count(*) FILTER (WHERE is_counted AND result = 'short') AS short_count,
                    count(*) FILTER (WHERE is_counted AND result = 'over') AS over_count,
                    count(*) FILTER (WHERE is_counted AND result = 'equal') AS equal_count,
-                   count(*) FILTER (WHERE is_counted AND is_marked) AS check_count,
+                   count(*) FILTER (WHERE is_counted AND (is_marked OR has_conflict)) AS check_count,
                    coalesce(sum(variance_qty) FILTER (WHERE is_counted AND result = 'short'), 0)::float AS short_qty,
                    coalesce(sum(variance_qty) FILTER (WHERE is_counted AND result = 'over'), 0)::float AS over_qty
               FROM stock_pos_count_line

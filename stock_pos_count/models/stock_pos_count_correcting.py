@@ -320,7 +320,10 @@ class StockPosCount(models.Model):
     def _settle_equal_lines(self):
         lines = self.env["stock.pos.count.line"].sudo()  # sudo: lines are written by the server only
         equal = (
-            Domain("count_id", "=", self.id) & Domain("result", "=", "equal") & Domain("superseded_by_id", "=", False)
+            Domain("count_id", "=", self.id)
+            & Domain("result", "=", "equal")
+            & Domain("superseded_by_id", "=", False)
+            & Domain("has_conflict", "=", False)
         )
         lines.search(equal)._settle()
 

@@ -90,7 +90,9 @@ class StockPosCount(models.Model):
             .with_company(self.company_id)
         )
         judgement = self.env["stock.pos.count.book"]._get_judgement(counted)
-        different = counted.filtered(lambda line: not line.uom_id.is_zero(judgement[line.id]["variance"]))
+        different = counted.filtered(
+            lambda line: line.has_conflict or not line.uom_id.is_zero(judgement[line.id]["variance"])
+        )
         return different.sorted(lambda line: (-abs(judgement[line.id]["variance"]), line.id)), judgement
 
     # -- one line --------------------------------------------------------------------------------------------------
@@ -115,6 +117,10 @@ class StockPosCount(models.Model):
     def _get_line_blockers(self, line, judged, after):
         """Return ``[(kind, text)]``: all reasons why a line cannot be corrected, in the user's language."""
         blockers = [("blocked", text) for text in judged["blocked"]]
+        if line.has_conflict:
+            blockers.append(("conflict", self.env._("Two counts contradict each other: choose which one counts first")))
+        if line.is_negative:
+            blockers.append(("negative_total", self.env._("The counted total is negative: count it again")))
         if judged["superseded_by"]:
             blockers.append(("superseded", self.env._("Settled by a later count: %s", judged["superseded_by"])))
         if not line.product_id.is_storable:

@@ -383,32 +383,43 @@ class StockPosCount(models.Model):
         self.ensure_one()
         rows = self.env.execute_query_dict(
             SQL(
-                """SELECT uuid, device, seq, seen, round, kind, qty, code, source, packaging_id, packaging_qty,
-                counted_at,
-                          device_counted_at, person_name, person_model, person_res_id
-                     FROM stock_pos_count_entry entry WHERE %s AND entry.code = %s""",
+                "SELECT %s FROM stock_pos_count_entry entry WHERE %s AND entry.code = %s",
+                SQL(", ").join(SQL.identifier("entry", column) for column in self._COPIED_COLUMNS),
                 self._get_unknown_sql(),
                 code,
             )
         )
         for row in rows:
+            row.update(product_id=product.id, lot_id=lot.id or None, qty=product.uom_id.round(row["qty"]))
+        self._copy_entries(rows, "assign", self._get_now())
+        return len(rows)
+
+    # What a copy of an entry keeps of it: who counted, when, how many and of what.
+    _COPIED_COLUMNS = (
+        "uuid", "device", "seq", "seen", "round", "kind", "qty", "code", "source", "packaging_id", "packaging_qty",
+        "product_id", "lot_id", "counted_at", "device_counted_at", "person_name", "person_model", "person_res_id",
+        "note",
+    )  # fmt: skip
+
+    def _copy_entries(self, rows, purpose, now):
+        """Record copies of entries that count where the originals do not; the originals stay as they are.
+
+        The copies' uuids follow from the originals', so that copying twice counts once.
+
+        :param list rows: dicts of :attr:`_COPIED_COLUMNS`, changed as the copies should be
+        :param str purpose: what the copies are for
+        """
+        by_device = {}
+        for row in rows:
             row.update(
                 origin=row["uuid"],
-                uuid=entry_payload.derived_uuid(row["uuid"], "assign"),
-                product_id=product.id,
-                lot_id=lot.id or None,
-                qty=product.uom_id.round(row["qty"]),
+                uuid=entry_payload.derived_uuid(row["uuid"], purpose),
                 target=None,
                 decision=None,
                 targets=None,
                 keep=None,
-                note=None,
                 is_late=False,
             )
-        by_device = {}
-        for row in rows:
             by_device.setdefault(row["device"], []).append(row)
-        now = self._get_now()
         for device, device_rows in by_device.items():
             self._record_entries(device_rows, {"id": device}, now)
-        return len(rows)

@@ -198,7 +198,7 @@ class StockPosCountLine(models.Model):
         self.ensure_one()
         uom = self.product_id.uom_id
         round_number, result = self._get_last_result(rows, self._get_most())
-        notes = [row for row in rows if row["kind"] == count_logic.NOTE]
+        notes = [row for row in self._get_counting_rows(rows) if row["kind"] == count_logic.NOTE]
         values = dict.fromkeys(self._get_result_columns())
         values.update(
             is_counted=False,
@@ -258,22 +258,21 @@ class StockPosCountLine(models.Model):
 
         :param most: as in ``count_logic.merge``
         """
-        included = {
-            uuid
-            for row in rows
-            if row["kind"] == count_logic.DECISION and row["decision"] == "include"
-            for uuid in row["targets"] or ()
-        }
-        late = {row["uuid"] for row in rows if row["is_late"]}
         entries = defaultdict(list)
         undos = []
-        for row in rows:
-            if row["kind"] == count_logic.UNDO:
-                if not row["is_late"] or row["target"] in late:
-                    undos.append(self._to_logic_entry(row))
-            elif not row["is_late"] or row["uuid"] in included:
-                entries[row["round"]].append(self._to_logic_entry(row))
+        for row in self._get_counting_rows(rows):
+            entry = self._to_logic_entry(row)
+            if entry.kind == count_logic.UNDO:
+                undos.append(entry)
+            else:
+                entries[row["round"]].append(entry)
         return [(number, count_logic.merge(entries[number] + undos, most)) for number in sorted(entries)]
+
+    @api.model
+    def _get_counting_rows(self, rows):
+        """Return the journal rows that count: late ones only if a person included them."""
+        included = {uuid for row in rows if row["decision"] == "include" for uuid in row["targets"] or ()}
+        return [row for row in rows if not row["is_late"] or row["uuid"] in included]
 
     @api.model
     def _to_logic_entry(self, row):

@@ -211,7 +211,7 @@ class StockPosCountLine(models.Model):
 
     _settled_index = models.Index("(settled_at) WHERE settled_at IS NOT NULL")
 
-    @api.depends("marks", "superseded_by_id")
+    @api.depends("marks", "superseded_by_id", "has_conflict")
     def _compute_check_reasons(self):
         for line in self:
             line.check_reasons = " ".join(line._get_check_sentences())
@@ -302,6 +302,8 @@ class StockPosCountLine(models.Model):
         sentences = self._get_mark_sentences()
         if self.superseded_by_id and not self.settled_at:
             sentences.insert(0, self.env._("Counted again later, on %s.", self.superseded_by_id.name))
+        if self.has_conflict:
+            sentences.insert(0, self.env._("Two counts contradict each other: choose which one counts."))
         return sentences
 
     def _get_mark_sentences(self, kinds=(*count_marks.BLOCKS, *count_marks.DOUBTS, count_marks.MOVED)):

@@ -227,13 +227,9 @@ class StockPosCount(models.Model):
         raise UserError(self.env._("Choose who creates the count sheet."))
 
     def _read_sheet_scope(self, config, location, values):
-        if values.get("from_uncounted"):
-            source = self.search(
-                self._get_register_domain(config) & Domain("uuid", "=", self._read_text(values["from_uncounted"]))
-            )
-            if source.state not in (count_logic.MATCHED, count_logic.MISMATCHED, count_logic.CORRECTED):
-                raise UserError(self.env._("The products not counted can be counted once their sheet is completed."))
-            return {"scope": "partial", "source_id": source.id, "location_id": source.location_id.id}
+        for seed in ("uncounted", "late"):
+            if values.get(f"from_{seed}"):
+                return self._read_seed(config, seed, self._read_text(values[f"from_{seed}"]))
         scope = self._read_scope(values.get("scope"))
         if scope == "full":
             other = self._get_open_full_count(location)
@@ -255,6 +251,21 @@ class StockPosCount(models.Model):
             "category_ids": [Command.set(categories.ids)],
             "vendor_ids": [Command.set(vendors.ids)],
         }
+
+    def _read_seed(self, config, seed, uuid):
+        """Return the scope values of a sheet that takes its products from another one: what was not counted there, or
+        what came too late.
+
+        :raise UserError: that sheet does not exist, or is not far enough
+        """
+        source = self.search(self._get_register_domain(config) & Domain("uuid", "=", uuid))
+        if seed == "uncounted" and source.state not in count_logic.COMPLETED_STATES:
+            raise UserError(self.env._("The products not counted can be counted once their sheet is completed."))
+        if seed == "late" and source.state not in count_logic.SETTLED_STATES:
+            raise UserError(
+                self.env._("Late entries start a new count sheet once the result is final. Include them until then.")
+            )
+        return {"scope": "partial", "source_id": source.id, "seed": seed, "location_id": source.location_id.id}
 
     # -- transitions -----------------------------------------------------------------------------------------------
 
@@ -340,6 +351,7 @@ class StockPosCount(models.Model):
         return {
             **completion,
             "devices": count._get_quiet_devices(),
+            "to_accept": None if count._hides_book() else count._get_to_accept(),
             "can_complete": not completion["reasons"],
             "count_as_zero_all": may_zero,
             # Only for a manager: the groups tell of movements and negative books.
@@ -517,6 +529,59 @@ class StockPosCount(models.Model):
             "products": count._get_product_data(product),
             "unknown": count._get_unknown_data(),
         }
+
+    @api.model
+    def register_late(self, config_id, uuid):
+        """Return the late entries of a sheet that nobody included yet, newest first, and the conflicts that are
+        open."""
+        _config, count = self._enter_sheet(config_id, uuid)
+        return count._get_late_data()
+
+    @api.model
+    def register_include(self, config_id, uuid, person, entry_uuids=None):
+        """Let late entries count in their own round; without ``entry_uuids`` all of them. Doing it twice counts once.
+
+        Locks the sheet and its devices.
+
+        :param list entry_uuids: which of those that ``register_late`` names; others are left alone
+        :raise UserError: the sheet is settled or being corrected
+        """
+        config, count = self._enter_sheet(config_id, uuid)
+        person_values = config._get_stock_count_person(person)
+        chosen = None if entry_uuids is None else set(self._read_uuids(entry_uuids))
+        count._lock_for_transition()
+        entries = count._get_late_entries()
+        if chosen is not None:
+            entries = entries.filtered(lambda entry: entry.uuid in chosen)
+        count._include_late(entries, person_values)
+        return count._get_late_data()
+
+    @api.model
+    def register_settle(self, config_id, uuid, line_id, keep, person):
+        """Decide which numbers of a conflict count, whatever round it is in. Settled twice it is settled once.
+
+        Locks the sheet and its devices.
+
+        :param list keep: the uuids of one group of the line's ``conflict``, or of all groups, which adds them up
+        :raise UserError: the sheet is closed, or the numbers changed meanwhile
+        """
+        config, count = self._enter_sheet(config_id, uuid)
+        person_values = config._get_stock_count_person(person)
+        keep = self._read_uuids(keep)
+        count._lock_for_transition()
+        line = self.env["stock.pos.count.line"].sudo().browse(self._read_ids([line_id])).exists()
+        is_hidden = line.has_conflict and line not in count._get_conflict_lines()
+        if line.count_id.id != count.id or is_hidden:
+            raise UserError(self.env._("This product is not on the count sheet any more. Go back to the list."))
+        count._settle_conflict(line, keep, person_values)
+        return count._get_late_data()
+
+    @api.model
+    def _read_uuids(self, uuids):
+        """Return a checked list of uuids that a client sent."""
+        if not isinstance(uuids, (list, tuple)) or not all(entry_payload.is_uuid(one) for one in uuids):
+            raise UserError(self.env._("The register sent something that cannot be read. Reload it and try again."))
+        return list(uuids)
 
     # -- results and correction ------------------------------------------------------------------------------------
 

@@ -30,10 +30,10 @@ class StockPosCount(models.Model):
 
     def _get_sheet_data(self):
         """Return the ``sheet`` data of all sheets, with a constant number of queries for their figures."""
-        progress = self._get_progress()
-        return [count._get_one_sheet_data(progress.get(count.id, {})) for count in self]
+        progress, late = self._get_progress(), self._get_late_numbers()
+        return [count._get_one_sheet_data(progress.get(count.id, {}), late.get(count.id, 0)) for count in self]
 
-    def _get_one_sheet_data(self, progress):
+    def _get_one_sheet_data(self, progress, late):
         shown = self.state not in (count_logic.NEW, count_logic.VOID) and not self._hides_book()
         completed = self.state in (count_logic.MATCHED, count_logic.MISMATCHED, count_logic.CORRECTED)
         # sudo: names of the shop, its location, categories and vendors may be unreadable for a POS user
@@ -71,6 +71,7 @@ class StockPosCount(models.Model):
             "conflicts": progress.get("conflicts", 0),
             "negatives": progress.get("negatives", 0),
             "unknown": progress.get("unknown", 0),
+            "late": late,
             "correcting": self._get_correction_progress() if self.correcting_since else None,
             "partly_corrected": self.is_partly_corrected,
             "blind": self.blind,
@@ -79,7 +80,7 @@ class StockPosCount(models.Model):
             "recently_counted_by_others": self._get_recent_counters()
             if self.state in count_logic.RUNNING_STATES
             else [],
-            "allowed": self._get_allowed_actions(),
+            "allowed": [*self._get_allowed_actions(), *(self._get_late_actions() if late else [])],
         }
 
     def _get_progress(self):
@@ -186,10 +187,14 @@ class StockPosCount(models.Model):
 
     # -- journal ---------------------------------------------------------------------------------------------------
 
-    def _get_entry_data(self, offset=0, limit=LAST_ENTRIES, line_ids=None, cursor=None):
-        """Return ``(entries, total)`` of the journal, newest first, as the register shows them."""
+    def _get_entry_data(self, offset=0, limit=LAST_ENTRIES, line_ids=None, entry_ids=None):
+        """Return ``(entries, total)`` of the journal, newest first, as the register shows them.
+
+        Undos show on what they take back, and of their own only where ``entry_ids`` asks for them.
+        """
         self.ensure_one()
-        conditions = [SQL("entry.count_id = %s", self.id), SQL("entry.kind <> 'undo'")]
+        conditions = [SQL("entry.count_id = %s", self.id)]
+        conditions.append(SQL("entry.id IN %s", tuple(entry_ids)) if entry_ids else SQL("entry.kind <> 'undo'"))
         if line_ids:
             conditions.append(SQL("entry.line_id IN %s", tuple(line_ids)))
         if self._hides_earlier_rounds():
@@ -200,15 +205,22 @@ class StockPosCount(models.Model):
                 """
                 SELECT entry.uuid, entry.line_id, entry.product_id, entry.lot_id, entry.kind, entry.qty::float AS qty,
                        entry.code, entry.note, entry.decision, entry.round, entry.person_name AS who, entry.counted_at,
-                       entry.device, entry.is_late AS late, entry.origin, undo.person_name AS undone_by
+                       entry.device, entry.is_late AS late, entry.origin, undo.person_name AS undone_by,
+                       inclusion.person_name AS included_by
                   FROM stock_pos_count_entry entry
              LEFT JOIN LATERAL (SELECT person_name FROM stock_pos_count_entry undo
-                                 WHERE undo.kind = 'undo' AND undo.target IN (entry.uuid, entry.origin) LIMIT 1) undo
+                                 WHERE undo.kind = 'undo' AND undo.target IN (entry.uuid, entry.origin)
+                                   AND (NOT undo.is_late OR entry.is_late OR %s) LIMIT 1) undo
                                  ON TRUE
+             LEFT JOIN LATERAL (SELECT person_name FROM stock_pos_count_entry inclusion
+                                 WHERE entry.is_late AND inclusion.count_id = entry.count_id
+                                   AND inclusion.decision = 'include' AND inclusion.targets ? entry.uuid
+                                 LIMIT 1) inclusion ON TRUE
                  WHERE %s
               ORDER BY entry.recorded_at DESC, entry.counted_at DESC, entry.id DESC
                 OFFSET %s LIMIT %s
                 """,
+                self._get_included_sql(SQL("undo")),
                 where,
                 offset,
                 limit,
@@ -285,7 +297,7 @@ class StockPosCount(models.Model):
         "over": [("result", "=", "over")],
         "equal": [("result", "=", "equal")],
         "uncounted": [("is_counted", "=", False)],
-        "check": [("is_marked", "=", True)],
+        "check": ["|", ("is_marked", "=", True), ("has_conflict", "=", True)],
         "all": [],
     }
 

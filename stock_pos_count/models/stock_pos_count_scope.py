@@ -79,6 +79,8 @@ class StockPosCount(models.Model):
     def _get_own_scope_sql(self):
         """Return the SQL of the products that this sheet covers, or would cover if it started now."""
         self.ensure_one()
+        if self.source_id and self.seed == "late":
+            return self.source_id._get_late_products_sql()
         if self.source_id:
             return SQL(
                 "SELECT product_id AS id FROM stock_pos_count_line WHERE count_id = %s AND NOT is_counted",

@@ -3,11 +3,13 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .. import count_logic
+from .. import count_logic, count_marks
 from ..count_logic import TRANSITIONS
 
 # Pausing is for everybody on the sheet: it asks when somebody else counted within this time.
 RECENT_MINUTES = 10
+# So many products are named where a list would be too long.
+MAX_NAMES = 5
 # A count that everybody forgot is paused after this time without an entry.
 IDLE_HOURS = 12
 # A mismatched sheet that nobody looks at reminds the shop's manager after this time.
@@ -49,6 +51,9 @@ class StockPosCount(models.Model):
         """Return whether the user may count: Point of Sale users."""
         return self.env.su or self.env.user.has_group("point_of_sale.group_pos_user")
 
+    def _get_no_counter_error(self):
+        return AccessError(self.env._("You need to be a Point of Sale user to take stock."))
+
     def _may_close(self):
         """Return whether nothing is left to correct: late sales or adjustments by others explained every variance."""
         self.ensure_one()
@@ -56,7 +61,17 @@ class StockPosCount(models.Model):
             count_logic.may_transition("close", self.state)
             and not self.env["stock.pos.count.line"]
             .sudo()  # sudo: POS users do not read lines
-            .search_count([("count_id", "=", self.id), ("result", "in", ("short", "over"))], limit=1)
+            .search_count(
+                [
+                    ("count_id", "=", self.id),
+                    "|",
+                    "|",
+                    ("result", "in", ("short", "over")),
+                    ("has_conflict", "=", True),
+                    ("is_negative", "=", True),
+                ],
+                limit=1,
+            )
         )
 
     def _may_void(self):
@@ -84,7 +99,7 @@ class StockPosCount(models.Model):
                 )
             )
         if not self._is_counter():
-            raise AccessError(self.env._("You need to be a Point of Sale user to take stock."))
+            raise self._get_no_counter_error()
         if action == "correct" and not self._may_correct():
             raise AccessError(self.env._("Only a manager may correct the stock of this shop."))
         if action == "void" and not self._may_void():
@@ -255,6 +270,7 @@ class StockPosCount(models.Model):
         counted = lines.search([("count_id", "=", self.id), ("is_counted", "=", True), ("settled_at", "=", False)])
         counted._refresh_results()
         counted._refresh_marks()
+        self._accept_marked(counted, person_name)
         mismatched = lines.search_count(
             [
                 ("count_id", "=", self.id),
@@ -271,6 +287,44 @@ class StockPosCount(models.Model):
         if state == count_logic.CORRECTED:
             values.update(corrected_at=now, corrected_by=person_name, is_partly_corrected=False)
         self._transition("complete", person_name, values)
+
+    def _accept_marked(self, counted, person_name):
+        """Put on record that completing accepts marked lines without a variance; who may not see them accepts none."""
+        if self._hides_book():
+            return
+        accepted = counted.filtered(lambda line: line.result == "equal" and line.marks)
+        accepted.accepted_by = person_name
+        # Everybody who counts reads the messages: of a blind count they tell no numbers.
+        if accepted and not self.blind:
+            self.sudo().message_post(  # sudo: a POS user has no right to post; the author is the real one
+                body=self.env._(
+                    "%(person)s accepted products to be checked that have no variance: %(number)s.",
+                    person=person_name,
+                    number=len(accepted),
+                ),
+                author_id=self.env.user.partner_id.id,
+                subtype_xmlid="mail.mt_note",
+            )
+
+    def _get_to_accept(self):
+        """Return ``{number, names}`` of the lines without a variance that completing now would accept although
+        something happened around their count: as far as is known before late sales are reckoned in."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id, product_id, first_counted_at FROM stock_pos_count_line
+                    WHERE count_id = %s AND is_counted AND result = 'equal' AND settled_at IS NULL ORDER BY id""",
+                self.id,
+            )
+        )
+        if not rows:
+            return {"number": 0, "names": []}
+        facts = self.env["stock.pos.count.book"]._get_mark_facts(
+            self, [row[0] for row in rows], sorted({row[1] for row in rows}), min(row[2] for row in rows)
+        )
+        marked = [row[1] for row in rows if row[0] in facts and count_marks.get_marks(facts[row[0]], 0)]
+        # sudo: names of products a POS user may be unable to read
+        products = self.env["product.product"].sudo().browse(dict.fromkeys(marked[:MAX_NAMES]))
+        return {"number": len(marked), "names": products.mapped("display_name")}
 
     def _get_agreed_state(self):
         """Return the state of a sheet without an open variance: what others of its lines needed was posted before."""
@@ -347,7 +401,8 @@ class StockPosCount(models.Model):
                 """UPDATE stock_pos_count_line
                       SET target_round = %s, correction_state = NULL, not_corrected = NULL, accepted_by = NULL,
                           xid = pg_current_xact_id()
-                    WHERE count_id = %s AND is_counted AND (result IN ('short', 'over') OR is_marked)
+                    WHERE count_id = %s AND is_counted
+                      AND (result IN ('short', 'over') OR is_marked OR has_conflict OR is_negative)
                       AND correction_state IS DISTINCT FROM 'posted'""",
                 next_round,
                 self.id,

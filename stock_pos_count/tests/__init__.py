@@ -2,6 +2,7 @@ from . import test_count_logic
 from . import test_entry_payload
 from . import test_journal
 from . import test_transitions
+from . import test_late_entries
 from . import test_scope
 from . import test_register
 from . import test_register_offline

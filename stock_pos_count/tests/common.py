@@ -211,6 +211,23 @@ class CountCase(TransactionCase):
         quants.with_context(inventory_mode=True).inventory_quantity = qty
         quants.action_apply_inventory()
 
+    def receive(self, product, qty):
+        """Receive goods into the shop, as a validated transfer does."""
+        suppliers = self.env.ref("stock.stock_location_suppliers")
+        move = self.env["stock.move"].create(
+            {
+                "product_id": product.id,
+                "product_uom_qty": qty,
+                "location_id": suppliers.id,
+                "location_dest_id": self.stock.id,
+                "company_id": self.company.id,
+            }
+        )
+        move._action_confirm()
+        move.quantity = qty
+        move.picked = True
+        move._action_done()
+
     def book(self, product, lot=None):
         """Return what the books say about a product in the shop."""
         domain = [("product_id", "=", product.id), ("location_id", "child_of", self.stock.id)]

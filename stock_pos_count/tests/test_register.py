@@ -35,6 +35,9 @@ class TestRights(CountCase):
             "register_completion": (sheet,),
             "register_count_as_zero": (sheet, person, 3),
             "register_assign": (sheet, "4711", self.tea.id, person),
+            "register_late": (sheet,),
+            "register_include": (sheet, person),
+            "register_settle": (sheet, self.line_id, [str(uuid.uuid4())], person),
             "register_result": (sheet,),
             "register_line_detail": (sheet, self.line_id),
             "register_correction_preview": (sheet,),
@@ -125,6 +128,13 @@ class TestRights(CountCase):
             ("register_line_detail", (self.till.uuid, 10**9)),
             ("register_result", (self.till.uuid, "secret")),
             ("register_sync", (self.till.uuid, [])),
+            ("register_include", (self.till.uuid, self.till.person, "all")),
+            ("register_settle", (self.till.uuid, 10**9, [], self.till.person)),
+            ("register_settle", (self.till.uuid, self.line_id, None, self.till.person)),
+            (
+                "register_create",
+                ({"uuid": str(uuid.uuid4()), "created_by": self.till.person, "from_late": 5}, self.till.person),
+            ),
             ("register_assign", (self.till.uuid, "4711", 10**9, self.till.person)),
             ("register_correct", (self.till.uuid, "x", ["1"], self.till.person)),
         ):

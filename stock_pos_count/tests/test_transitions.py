@@ -103,6 +103,31 @@ class TestTransitions(CountCase):
         self.assertEqual(self.till.call("register_completion", self.till.uuid)["unknown"], 1)
         self.till.go("complete", leave_out=True)
 
+    def test_completing_accepts_products_to_be_checked_without_variance_on_record(self):
+        """Tea came in after it was counted: ten were there and in the books, so it has no variance but a mark."""
+        self.till.create_sheet()
+        self.till.count((self.tea, 10), (self.milk, 4))
+        self.receive(self.tea, 2)
+        self.receive(self.milk, 2)
+        to_accept = self.till.call("register_completion", self.till.uuid)["to_accept"]
+        self.assertEqual(to_accept, {"number": 1, "names": [self.tea.display_name]})
+        self.till.go("complete", leave_out=True)
+        self.assertEqual((self.line(self.tea).accepted_by, self.line(self.milk).accepted_by), ("Amy", False))
+        self.assertTrue(
+            [body for body in self.sheet().message_ids.mapped("body") if "Amy accepted products to be checked" in body]
+        )
+
+    def test_who_may_not_see_the_book_of_a_blind_count_accepts_nothing(self):
+        self.config.stock_count_blind = True
+        self.till.create_sheet()
+        self.till.count((self.tea, 10), (self.milk, 4))
+        self.receive(self.tea, 2)
+        self.assertIsNone(self.till.call("register_completion", self.till.uuid)["to_accept"])
+        manager = Till(self, self.mia, self.config, self.till.uuid)
+        self.assertEqual(manager.call("register_completion", self.till.uuid)["to_accept"]["number"], 1)
+        self.till.go("complete", leave_out=True)
+        self.assertFalse(self.line(self.tea).accepted_by)
+
     def test_staff_void_new_sheets_only_and_managers_any_with_a_reason(self):
         self.till.create_sheet(start=False)
         self.assertEqual(self.till.go("void")["state"], "void")
