@@ -108,7 +108,6 @@ class StockPosCount(models.Model):
         """Return what the dialog of a new sheet needs: the shop, who may be named, categories and vendors."""
         config = self._enter(config_id)
         location = config.sudo()._get_stock_count_location()  # sudo: see _get_register_domain
-        categories = self.env["product.category"].search_fetch(Domain.TRUE, ["complete_name"], order="complete_name")
         return {
             "shop": location.warehouse_id.name or location.display_name,
             "location": location.display_name,
@@ -117,7 +116,7 @@ class StockPosCount(models.Model):
                 {"model": model, "id": res_id, "name": name}
                 for model, res_id, name in config._get_stock_count_persons()
             ],
-            "categories": [{"id": category.id, "name": category.complete_name} for category in categories],
+            "categories": self._get_categories(config.company_id),
             "vendors": self._get_vendors(config.company_id),
         }
 
@@ -140,6 +139,18 @@ class StockPosCount(models.Model):
             "%s also sells from a location that contains this one, so its sales may take goods from here.",
             ", ".join(above.mapped("name")),
         )
+
+    def _get_categories(self, company):
+        """Name the categories with products that are kept in stock, and the categories above them."""
+        groups = self.env["product.template"]._read_group(
+            [("is_storable", "=", True), ("company_id", "in", (False, *company.sudo().parent_ids.ids))], ["categ_id"]
+        )
+        paths = [category.parent_path for (category,) in groups if category]
+        category_ids = {int(category_id) for path in paths for category_id in path.split("/") if category_id}
+        categories = self.env["product.category"].search_fetch(
+            [("id", "in", list(category_ids))], ["complete_name"], order="complete_name"
+        )
+        return [{"id": category.id, "name": category.complete_name} for category in categories]
 
     def _get_vendors(self, company):
         # sudo: POS users may not read vendor prices; only the vendors' names leave this method

@@ -170,6 +170,16 @@ class TestCreatedBy(CountCase):
                 scope="partial", category_ids=self.food.ids, created_by={"model": "res.users", "id": self.iris.id}
             )
 
+    def test_categories_are_those_with_something_to_count_and_those_above_them(self):
+        above, empty = self.env["product.category"].create([{"name": "Count Above"}, {"name": "Count Empty"}])
+        self.food.parent_id = above
+        offered = {
+            category["id"]: category["name"] for category in self.till.call("register_create_info")["categories"]
+        }
+        self.assertEqual(offered[above.id], "Count Above")
+        self.assertEqual(offered[self.food.id], self.food.complete_name)
+        self.assertNotIn(empty.id, offered)
+
     def test_created_twice_with_one_uuid_is_one_sheet(self):
         values = {"uuid": str(uuid.uuid4()), "created_by": self.till.person}
         self.till.create_sheet(**values)

@@ -112,7 +112,9 @@ test("a second full count cannot be made", async () => {
     await openDialog({
         register_scope: () => ({ products: 480, overlapping: [], full_open: makeSheet() }),
     });
-    expect(".stock-count-overlap h5").toHaveText("A full count of this shop is already open");
+    expect(".stock-count-overlap h5").toHaveText(
+        "A full count of this shop is already open; there can be only one",
+    );
     expect(".stock-count-create-start").not.toBeEnabled();
 });
 

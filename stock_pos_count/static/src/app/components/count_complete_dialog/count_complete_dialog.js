@@ -4,6 +4,7 @@ import { _t } from "@web/core/l10n/translation";
 import { actionLabel } from "@stock_pos_count/app/utils/count_states";
 import { formatRelative } from "@stock_pos_count/app/utils/format";
 import { CountOfflineError } from "@stock_pos_count/app/services/count_errors";
+import { CountZeroForm } from "./count_zero_form/count_zero_form";
 
 const DEVICES_MAX = 3;
 
@@ -13,7 +14,7 @@ const DEVICES_MAX = 3;
  */
 export class CountCompleteDialog extends Component {
     static template = "stock_pos_count.CountCompleteDialog";
-    static components = { Dialog };
+    static components = { CountZeroForm, Dialog };
     static props = {
         session: Object,
         /** Opens the list on a chip: `to_count`, `unknown` or `check`. */
@@ -29,10 +30,8 @@ export class CountCompleteDialog extends Component {
             isOffline: false,
             error: null,
             isBusy: false,
+            /** The dialog asks how much to count as zero, instead of what it says else. */
             isZeroOpen: false,
-            zeroNumber: "",
-            /** Kinds of lines listed apart that are counted as zero too. */
-            zeroAlso: {},
         });
         onWillStart(() => {
             this.load();
@@ -59,6 +58,9 @@ export class CountCompleteDialog extends Component {
     }
 
     get title() {
+        if (this.state.isZeroOpen) {
+            return _t("Count as zero");
+        }
         return this.session.isRecount
             ? _t("Complete recount %s", this.session.sheet.round)
             : _t("Complete the count");
@@ -171,41 +173,6 @@ export class CountCompleteDialog extends Component {
         return Boolean(this.state.facts?.zero) && !this.session.isRecount;
     }
 
-    /** Lines of which "nobody saw it" does not mean "there is none": only with a tick. */
-    get zeroApart() {
-        const texts = {
-            moved: _t("received, transferred, sold or returned since the start"),
-            lots: _t("another lot of the product was counted"),
-            negative: _t("below zero in the books"),
-        };
-        return this.state.facts.zero.apart.map(({ kind, number, names }) => ({
-            kind,
-            text: _t("%(number)s: %(reason)s", { number, reason: texts[kind] }).toString(),
-            names: number > names.length ? `${names.join(", ")}, …` : names.join(", "),
-        }));
-    }
-
-    get zeroCount() {
-        const { number, apart } = this.state.facts.zero;
-        const ticked = apart.filter(({ kind }) => this.state.zeroAlso[kind]);
-        return ticked.reduce((sum, group) => sum + group.number, number);
-    }
-
-    get zeroHint() {
-        return _t(
-            "%(number)s of %(uncounted)s that are not counted become zero. Type %(number)s to confirm.",
-            { number: this.zeroCount, uncounted: this.state.facts.uncounted },
-        );
-    }
-
-    get isZeroConfirmed() {
-        return this.zeroCount > 0 && Number(this.state.zeroNumber) === this.zeroCount;
-    }
-
-    toggleZeroAlso(kind) {
-        this.state.zeroAlso[kind] = !this.state.zeroAlso[kind];
-    }
-
     see(filter) {
         this.props.onSee(filter);
         this.props.close();
@@ -221,18 +188,18 @@ export class CountCompleteDialog extends Component {
         });
     }
 
-    async countAsZero() {
+    async countAsZero(number, also) {
         await this.run(async () => {
             const { session } = this;
             const { sheet } = await session.service.rpc(
                 "register_count_as_zero",
                 session.uuid,
                 session.service.personKey,
-                Number(this.state.zeroNumber),
-                Object.keys(this.state.zeroAlso).filter((kind) => this.state.zeroAlso[kind]),
+                number,
+                also,
             );
             session.applySheet(sheet);
-            Object.assign(this.state, { isZeroOpen: false, zeroNumber: "", zeroAlso: {} });
+            this.state.isZeroOpen = false;
             await this.load();
         });
     }

@@ -114,7 +114,7 @@ export class CountCreateDialog extends Component {
 
     get overlapTitle() {
         return this.scope.isFullOpen
-            ? _t("A full count of this shop is already open")
+            ? _t("A full count of this shop is already open; there can be only one")
             : _t("Already open with some of these products");
     }
 

@@ -1,4 +1,4 @@
-import { Component } from "@odoo/owl";
+import { Component, useEffect, useRef } from "@odoo/owl";
 
 /** Filters in one row that scrolls sideways; one of them is active. */
 export class CountFilterChips extends Component {
@@ -21,6 +21,17 @@ export class CountFilterChips extends Component {
         onSelect: Function,
     };
     static defaultProps = { active: null };
+
+    setup() {
+        this.root = useRef("root");
+        useEffect(
+            () => {
+                const active = this.root.el.querySelector("[aria-pressed=true]");
+                active?.scrollIntoView({ block: "nearest", inline: "nearest" });
+            },
+            () => [this.props.active],
+        );
+    }
 
     isActive({ key }) {
         return key === this.props.active;

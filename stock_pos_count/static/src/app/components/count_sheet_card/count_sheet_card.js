@@ -2,7 +2,7 @@ import { Component } from "@odoo/owl";
 import { CountProgressBar } from "@stock_pos_count/app/components/count_progress_bar/count_progress_bar";
 import { CountStateChip } from "@stock_pos_count/app/components/count_state_chip/count_state_chip";
 import { CountTime } from "@stock_pos_count/app/components/count_time/count_time";
-import { actionLabel, coverageText, mainAction } from "@stock_pos_count/app/utils/count_states";
+import { actionLabel, mainAction } from "@stock_pos_count/app/utils/count_states";
 
 /** An open sheet that covers some of the same products, with the way onto it. */
 export class CountSheetCard extends Component {
@@ -28,6 +28,7 @@ export class CountSheetCard extends Component {
     }
 
     get coverage() {
-        return coverageText(this.props.sheet);
+        const { counted, total } = this.props.sheet;
+        return `${Math.floor((counted / total) * 100)}%`;
     }
 }

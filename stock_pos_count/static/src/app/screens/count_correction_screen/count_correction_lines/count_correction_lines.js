@@ -47,10 +47,11 @@ export class CountCorrectionLines extends Component {
     }
 
     phoneText(line) {
-        return _t("On hand now %(now)s → %(after)s", {
+        const text = _t("On hand now %(now)s → %(after)s", {
             now: formatQty(line.on_hand_now),
             after: formatQty(line.after),
         });
+        return line.lot_name ? `${text} · ${line.lot_name}` : text;
     }
 
     boxId(line) {

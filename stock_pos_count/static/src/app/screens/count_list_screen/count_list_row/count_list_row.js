@@ -1,4 +1,5 @@
 import { Component } from "@odoo/owl";
+import { useService } from "@web/core/utils/hooks";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { CountProgressBar } from "@stock_pos_count/app/components/count_progress_bar/count_progress_bar";
@@ -34,6 +35,10 @@ export class CountListRow extends Component {
         onVoid: Function,
     };
     static defaultProps = { isBusy: false, isDisabled: false };
+
+    setup() {
+        this.ui = useService("ui");
+    }
 
     get sheet() {
         return this.props.sheet;

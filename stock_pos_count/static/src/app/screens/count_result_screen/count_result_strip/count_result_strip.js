@@ -15,6 +15,8 @@ export class CountResultStrip extends Component {
         view: String,
         isHidden: Boolean,
         onSelect: Function,
+        /** The search box: it narrows what the filters show. */
+        slots: { type: Object, optional: true },
     };
 
     get figures() {
