@@ -415,11 +415,6 @@ export class CountBook {
         return { counted, total };
     }
 
-    /** @returns {number} the most that was counted of anything, to judge typed numbers by */
-    usualQty() {
-        return this.shownAll().reduce((most, { counted }) => Math.max(most, counted || 0), 0);
-    }
-
     /** @returns {Object[]} the lines of a product by lot, the one without lot first */
     linesOfProduct(productId) {
         return [...this.lines.keys()]
@@ -529,6 +524,7 @@ export class CountBook {
             seq: entry.seq,
             key: this.recordKey({ entry }),
             name: product?.name || entry.code,
+            code: product ? null : entry.code,
             lotName: this.lines.get(this.recordKey({ entry }))?.lot_name || null,
             undone: false,
             mine: true,
@@ -548,6 +544,7 @@ export class CountBook {
             seq: record ? record.entry.seq : 0,
             key: this.keyByLineId.get(entry.line_id) || null,
             name: entry.product || entry.code,
+            code: entry.product ? null : entry.code,
             lotName: entry.lot_name || null,
             undone: entry.undone,
             mine: this.isMine(entry),

@@ -1,7 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 import { browser } from "@web/core/browser/browser";
 import { barcodeCandidates, parseSafely } from "@stock_pos_count/app/utils/count_barcode";
-import { looksTyped } from "@stock_pos_count/app/utils/count_guards";
 import { CountError, CountOfflineError } from "./count_errors";
 
 const LOOKUP_MS_MAX = 5000;
@@ -40,9 +39,6 @@ export class CountScanner {
         const found = session.book.index.find(barcodeCandidates(code, parsed));
         if (found && this.isSure(found)) {
             return this.take({ ...found, code, source });
-        }
-        if (!found && source === "scan" && looksTyped(code)) {
-            return "typed";
         }
         if (this.unknownCodes.has(code)) {
             return this.takeUnknown(code, source);

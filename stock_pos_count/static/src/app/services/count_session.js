@@ -72,7 +72,7 @@ export class CountSession extends Reactive {
         this.channel = null;
         /** Grows with every change of the book: whoever reads the book reads this first. */
         this.version = 0;
-        /** What just happened: `{n, kind: taken|unknown|refused|typed, key, text}`. */
+        /** What just happened: `{n, kind: taken|unknown|refused, key}`. */
         this.feedback = { n: 0, kind: null, key: null };
         /** What stands in the card instead of the line: refused, unknown, ask, left. */
         this.notice = null;
@@ -446,8 +446,7 @@ export class CountSession extends Reactive {
      *
      * @param {string} code
      * @param {"scan"|"camera"|"typed"} source
-     * @returns {Promise<string>} `taken`, `unknown`, `refused`, `asked`, `looking` or
-     *     `typed` (no code at all, but a number typed quickly)
+     * @returns {Promise<string>} `taken`, `unknown`, `refused` or `asked`
      */
     scan(code, source = "scan") {
         return this.scanner.scan(code, source);

@@ -1,20 +1,10 @@
 /** Seven digits in a row are a code, not a number of pieces. */
 const BARCODE_DIGITS_MIN = 7;
-const TYPED_DIGITS_MAX = 5;
 const ABSURD_FACTOR = 10;
 /** Counts up to a thousand raise no eyebrow, whatever was counted so far. */
 const USUAL_MIN = 100;
-
-/**
- * A scan that is most likely a number typed quickly: core takes three keys in a row
- * within the scanner's gap for a barcode.
- *
- * @param {string} code that no product has
- * @returns {boolean}
- */
-export function looksTyped(code) {
-    return /^\d+$/.test(code) && code.length <= TYPED_DIGITS_MAX;
-}
+/** One pallet of screws must not make a thousand of everything else usual. */
+const USUAL_SHARE = 0.9;
 
 /**
  * @param {string} text the number as typed
@@ -25,8 +15,18 @@ export function looksLikeBarcode(text) {
 }
 
 /**
+ * @param {{counted: number|null}[]} lines as shown
+ * @returns {number} what nine of ten counted products have at most
+ */
+export function usualQty(lines) {
+    const quantities = lines.map(({ counted }) => counted).filter((counted) => counted > 0);
+    quantities.sort((a, b) => a - b);
+    return quantities[Math.floor(USUAL_SHARE * (quantities.length - 1))] || 0;
+}
+
+/**
  * @param {number} qty
- * @param {number} usual the most that was counted of anything on this sheet so far
+ * @param {number} usual see `usualQty`
  * @returns {boolean}
  */
 export function isAbsurd(qty, usual) {
@@ -41,12 +41,12 @@ export function isAbsurd(qty, usual) {
  *     1.5 of a product in pieces    → decimals
  *     −2 as a total                 → negative
  *     2 of a serial number          → serial
- *     1200 where 40 was the most    → absurd
+ *     1200 where 40 is usual        → absurd
  *     12                            → null
  *
  * @param {Object} input
  * @param {string} input.text as typed
- * @param {number} input.qty the same as a number
+ * @param {number} input.qty the same as a number, not rounded
  * @param {boolean} input.whole the product is counted in whole pieces
  * @param {boolean} input.isTotal the number replaces the total, instead of adding
  * @param {number} input.usual

@@ -12,7 +12,8 @@ const SOUNDS = {
 };
 
 /**
- * Plays sounds as soon as the browser lets it: after the first touch or key.
+ * Plays sounds as soon as the browser lets it: after the first touch or key, whatever page
+ * that was on. A device without sound counts all the same.
  */
 export class CountSound {
     constructor(AudioContextClass = window.AudioContext) {
@@ -20,14 +21,27 @@ export class CountSound {
         this.context = null;
     }
 
-    /** Has to be called from a touch or key event once; later calls cost nothing. */
-    unlock() {
-        if (!this.context && this.AudioContextClass) {
-            this.context = new this.AudioContextClass();
+    /**
+     * Makes the sound ready, and wakes it when the browser or the phone has put it to
+     * sleep. Has to be called from a touch or key event to have an effect; costs nothing
+     * when there is nothing to do.
+     */
+    async unlock() {
+        try {
+            if (!this.context && this.AudioContextClass && this.isAllowed) {
+                this.context = new this.AudioContextClass();
+            }
+            if (this.context && this.context.state !== "running") {
+                await this.context.resume();
+            }
+        } catch {
+            // No sound device, or none to be had now: the next touch tries again.
         }
-        if (this.context?.state === "suspended") {
-            this.context.resume();
-        }
+    }
+
+    /** A context made before the first gesture starts asleep, with a warning in the log. */
+    get isAllowed() {
+        return navigator.userActivation?.hasBeenActive ?? true;
     }
 
     /** @param {"taken"|"unknown"|"refused"} name */
@@ -52,5 +66,11 @@ export class CountSound {
         oscillator.connect(gain).connect(context.destination);
         oscillator.start(from);
         oscillator.stop(from + length);
+    }
+
+    /** Gives the device's sound back: browsers allow a page only a few at a time. */
+    close() {
+        this.context?.close();
+        this.context = null;
     }
 }

@@ -189,12 +189,6 @@ test("without network a strange code is kept, to be checked later", async () => 
     expect(session.syncState.waiting).toBe(1);
 });
 
-test("a few quick digits are a typed number, not a scan", async () => {
-    const { session } = await openSession();
-    expect(await session.scan("120")).toBe("typed");
-    expect(session.syncState.waiting).toBe(0);
-});
-
 test("a partial count asks before a product joins it, and loses nothing meanwhile", async () => {
     const products = [1, 9].map((id) => makeCountProduct(id));
     const { server, session } = await openSession({

@@ -1,22 +1,9 @@
 import { describe, expect, test } from "@odoo/hoot";
-import { doubtAbout, looksTyped } from "@stock_pos_count/app/utils/count_guards";
+import { doubtAbout, usualQty } from "@stock_pos_count/app/utils/count_guards";
 
 function doubt(text, { whole = true, isTotal = true, usual = 40 } = {}) {
     return doubtAbout({ text, qty: Number(text), whole, isTotal, usual });
 }
-
-describe("a scan that was a typed number", () => {
-    test("digits typed fast are not an unknown code", () => {
-        expect(looksTyped("12")).toBe(true);
-        expect(looksTyped("99999")).toBe(true);
-    });
-
-    test("a code is a code", () => {
-        expect(looksTyped("123456")).toBe(false);
-        expect(looksTyped("A12")).toBe(false);
-        expect(looksTyped("")).toBe(false);
-    });
-});
 
 describe("doubt about a typed quantity", () => {
     test("an ordinary number raises none", () => {
@@ -40,13 +27,19 @@ describe("doubt about a typed quantity", () => {
         expect(doubt("-2", { isTotal: false })).toBe(null);
     });
 
-    test("ten times the most counted so far is absurd, but never below a thousand", () => {
+    test("ten times the usual is absurd, but never below a thousand", () => {
         expect(doubt("999", { usual: 1 })).toBe(null);
         expect(doubt("1000", { usual: 1 })).toBe("absurd");
         expect(doubt("4999", { usual: 500 })).toBe(null);
         expect(doubt("5000", { usual: 500 })).toBe("absurd");
         expect(doubt("-1000", { isTotal: false })).toBe("absurd");
     });
+});
+
+test("the usual is what nine of ten counted products have at most", () => {
+    const lines = [null, 0, -3, ...Array(9).fill(12), 5000].map((counted) => ({ counted }));
+    expect(usualQty(lines)).toBe(12);
+    expect(usualQty([])).toBe(0);
 });
 
 test("more than one of a serial number can only be changed", () => {

@@ -1,9 +1,13 @@
 import { Component, useRef } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
+import { useDebounced } from "@web/core/utils/timing";
+
+/** A scanner's keys come faster: the list is not searched for each of them. */
+const SEARCH_DELAY_MS = 60;
 
 /**
- * Search by name, SKU or barcode. A code scanned into it, or typed and confirmed with
- * Enter, is a scan. Never focused by itself: a scanner's digits belong to the page.
+ * Search by name, SKU or barcode, as one types. A code that is typed here and confirmed
+ * with Enter is a scan.
  */
 export class CountSearch extends Component {
     static template = "stock_pos_count.CountSearch";
@@ -20,30 +24,36 @@ export class CountSearch extends Component {
 
     setup() {
         this.input = useRef("input");
+        this.search = useDebounced(
+            () => this.props.onSearch(this.input.el.value),
+            SEARCH_DELAY_MS,
+            { execBeforeUnmount: false },
+        );
     }
 
     get placeholder() {
         return _t("Name, SKU or barcode").toString();
     }
 
-    onInput(ev) {
-        this.props.onSearch(ev.target.value);
+    onInput() {
+        this.search();
     }
 
-    async onKeydown(ev) {
+    onKeydown(ev) {
         if (ev.key === "Escape") {
             this.clear();
             this.input.el.blur();
         } else if (ev.key === "Enter" && ev.target.value.trim()) {
-            const text = ev.target.value.trim();
-            if (await this.props.onEnter(text)) {
+            this.search.cancel(true);
+            if (this.props.onEnter(ev.target.value.trim())) {
                 this.clear();
             }
-            this.input.el?.blur();
+            this.input.el.blur();
         }
     }
 
     clear() {
+        this.search.cancel();
         this.input.el.value = "";
         this.props.onSearch("");
     }

@@ -1,10 +1,11 @@
 import { useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
+import { localization } from "@web/core/l10n/localization";
 import { parseFloat } from "@web/views/fields/parsers";
-import { doubtAbout, looksLikeBarcode } from "@stock_pos_count/app/utils/count_guards";
+import { doubtAbout, looksLikeBarcode, usualQty } from "@stock_pos_count/app/utils/count_guards";
+import { editNumber } from "@stock_pos_count/app/utils/count_keys";
 import { formatQty } from "@stock_pos_count/app/utils/format";
 import { roundQty } from "@stock_pos_count/app/utils/count_merge";
-import { useTypedQty } from "./typed_qty_hook";
 
 /**
  * Typing a quantity: what the keys beside the numpad do with the number, and the questions
@@ -17,23 +18,19 @@ import { useTypedQty } from "./typed_qty_hook";
  * @param {() => void} options.onDone a number was taken
  */
 export function useCountTyping(session, { getKey, onScan, onDone }) {
-    const observed = useState(session);
-    const state = useState({ doubt: null, left: null });
-    const typed = useTypedQty({ onEnter: () => typing.runPrimary() });
-    const typing = new CountTyping(observed, state, typed, { getKey, onScan, onDone });
-    return typing;
+    const state = useState({ text: "", doubt: null, left: null });
+    return new CountTyping(useState(session), state, { getKey, onScan, onDone });
 }
 
 class CountTyping {
-    constructor(session, state, typed, callbacks) {
+    constructor(session, state, callbacks) {
         this.session = session;
         this.state = state;
-        this.typed = typed;
         Object.assign(this, callbacks);
     }
 
     get text() {
-        return this.typed.text;
+        return this.state.text;
     }
 
     get key() {
@@ -44,29 +41,31 @@ class CountTyping {
         return this.key && this.session.shown(this.key);
     }
 
-    get qty() {
+    /** The number as typed; `null` when it is none (yet). */
+    get number() {
         try {
-            const qty = parseFloat(this.text);
-            return roundQty(qty, this.line?.product?.rounding);
+            return this.text ? parseFloat(this.text) : null;
         } catch {
             return null;
         }
     }
 
-    // --- keys --------------------------------------------------------------------------
-
-    press(key) {
-        this.state.doubt = null;
-        this.typed.press(key);
+    get qty() {
+        const { number } = this;
+        return number === null ? null : roundQty(number, this.line?.product?.rounding);
     }
 
-    append(digits) {
-        this.typed.set(this.text + digits);
+    // --- keys --------------------------------------------------------------------------
+
+    /** @param {string} key of the keyboard or of the pad on the screen */
+    press(key) {
+        this.state.doubt = null;
+        this.state.text = editNumber(this.text, key, localization.decimalPoint);
     }
 
     clear() {
         this.state.doubt = null;
-        this.typed.clear();
+        this.state.text = "";
     }
 
     /**
@@ -137,13 +136,13 @@ class CountTyping {
     // --- taking the number -----------------------------------------------------------------
 
     async commit(mode, isSure = false) {
-        const { line, qty, text, key } = this;
+        const { line, number, qty, text, key } = this;
         const doubt = doubtAbout({
             text,
-            qty,
+            qty: number,
             whole: line.product?.whole,
             isTotal: mode === "set",
-            usual: this.session.book.usualQty(),
+            usual: usualQty(this.session.book.shownAll()),
             serialTotal: this.serialTotal(mode),
         });
         if (doubt && !(isSure && doubt === "absurd")) {
@@ -155,7 +154,7 @@ class CountTyping {
         if (record) {
             this.onDone();
         } else {
-            this.typed.set(text);
+            this.state.text = text;
         }
     }
 
@@ -195,7 +194,7 @@ class CountTyping {
         const { key, text } = this.state.left;
         this.state.left = null;
         this.session.select(key);
-        this.typed.set(text);
+        this.state.text = text;
     }
 
     // --- questions ------------------------------------------------------------------------

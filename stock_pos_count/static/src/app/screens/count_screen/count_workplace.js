@@ -1,6 +1,5 @@
 import {
     Component,
-    onMounted,
     onWillUnmount,
     useEffect,
     useExternalListener,
@@ -34,11 +33,12 @@ import { CountSearch } from "@stock_pos_count/app/components/count_search/count_
 import { CountSyncSign } from "@stock_pos_count/app/components/count_sync_sign/count_sync_sign";
 import { CountUnknownList } from "@stock_pos_count/app/components/count_unknown_list/count_unknown_list";
 import { useStockPosCount } from "@stock_pos_count/app/services/stock_pos_count_hook";
-import { CountSound } from "@stock_pos_count/app/utils/count_sound";
 import { actionLabel } from "@stock_pos_count/app/utils/count_states";
 import { formatQty } from "@stock_pos_count/app/utils/format";
-import { isEmployeeBadge } from "./employee_badge";
+import { useCountFeedback } from "./count_feedback_hook";
+import { useCountKeys } from "./count_keys_hook";
 import { useCountTyping } from "./count_typing_hook";
+import { isEmployeeBadge } from "./employee_badge";
 import { useProductSearch } from "./product_search_hook";
 
 const TOAST_MS = 2000;
@@ -75,7 +75,6 @@ export class CountWorkplace extends Component {
         this.count = useStockPosCount();
         this.session = useState(this.props.session);
         this.root = useRef("root");
-        this.sound = new CountSound();
         this.state = useState({
             isCameraOpen: false,
             isSearchOpen: false,
@@ -91,12 +90,15 @@ export class CountWorkplace extends Component {
         });
         this.search = useProductSearch(this.props.session);
         useBarcodeReader({ stockPosCount: this.onScan });
-        useExternalListener(window, "pointerdown", () => this.sound.unlock());
+        useCountKeys({
+            onCode: (code) => this.pos.barcodeReader?.scan(code) ?? this.onScan(code),
+            knows: (code) => this.session.scanner.knows(code),
+            onKey: (key) => this.typing.press(key),
+            onEnter: () => this.typing.runPrimary(),
+            onEscape: () => this.escape(),
+        });
+        useCountFeedback(this.props.session, (feedback) => this.onFeedback(feedback));
         useExternalListener(window, "keydown", this.onKeydown);
-        useEffect(
-            (n) => this.onFeedback(n),
-            () => [this.session.feedback.n],
-        );
         useEffect(
             (isCounting, counted, total) => {
                 if (isCounting) {
@@ -105,9 +107,6 @@ export class CountWorkplace extends Component {
             },
             () => [this.session.isCounting, this.progress.counted, this.progress.total],
         );
-        onMounted(() => {
-            this.feedbackSeen = this.session.feedback.n;
-        });
         onWillUnmount(() => browser.clearTimeout(this.toastTimer));
     }
 
@@ -164,6 +163,20 @@ export class CountWorkplace extends Component {
             : _t("This sheet is completed. It is not counted any more.");
     }
 
+    /** While there is something to count, the primary key is the numpad's. */
+    get completeClass() {
+        if (this.ui.isSmall) {
+            return "btn-link px-2 fw-bolder";
+        }
+        const { counted, total } = this.progress;
+        return counted >= total ? "btn-primary" : "btn-light text-primary fw-bolder";
+    }
+
+    /** On a phone the list of what is searched needs the room; what is asked stays. */
+    get isCardShown() {
+        return !this.state.isSearchOpen || Boolean(this.session.notice);
+    }
+
     get hasCamera() {
         return isBarcodeScannerSupported();
     }
@@ -190,9 +203,7 @@ export class CountWorkplace extends Component {
     async takeScan(code, source) {
         const keyBefore = this.typing.key;
         const outcome = await this.session.scan(code, source);
-        if (outcome === "typed") {
-            this.typing.append(code);
-        } else if (outcome === "taken" && !this.state.sheetKey) {
+        if (outcome === "taken" && !this.state.sheetKey) {
             this.typing.leave(keyBefore);
         }
         return outcome;
@@ -202,14 +213,11 @@ export class CountWorkplace extends Component {
         this.takeScan(code, "camera");
     }
 
-    onFeedback(n) {
-        if (n === this.feedbackSeen) {
-            return;
-        }
-        this.feedbackSeen = n;
-        const { kind, key } = this.session.feedback;
-        this.sound.play(kind);
-        if (this.state.sheetKey && key && kind === "taken" && this.session.latest) {
+    /** What is taken while the card is covered, or shows something else, is told beside it. */
+    onFeedback({ kind, key }) {
+        const isCardHidden =
+            this.state.sheetKey || this.session.notice || (this.ui.isSmall && !this.isCardShown);
+        if (isCardHidden && key && kind === "taken" && this.session.latest) {
             this.showToast(key);
         }
     }
@@ -234,7 +242,8 @@ export class CountWorkplace extends Component {
             this.typing.leave(keyBefore);
         }
         this.session.select(key);
-        if (this.ui.isSmall) {
+        // A conflict is settled in the card, which the number keys would cover.
+        if (this.ui.isSmall && !this.session.selected.conflict) {
             this.state.sheetKey = key;
         }
     }
@@ -247,6 +256,8 @@ export class CountWorkplace extends Component {
             this.openRefused();
         } else if (this.session.shown(row.key)) {
             this.session.select(row.key);
+        } else if (row.code) {
+            this.chooseProduct(row.code);
         }
     }
 
@@ -264,10 +275,10 @@ export class CountWorkplace extends Component {
     }
 
     /** Enter in the search box: a code counts, a single hit is picked. */
-    async onSearchEnter(text) {
+    onSearchEnter(text) {
         const { session } = this;
         if (session.scanner.knows(text) || /^\d{6,}$/.test(text)) {
-            await this.takeScan(text, "typed");
+            this.takeScan(text, "typed");
             return true;
         }
         const keys = session.book.list(session.view);
@@ -283,8 +294,21 @@ export class CountWorkplace extends Component {
         this.session.notice = null;
     }
 
+    /** Esc takes back the last thing that was begun. */
+    escape() {
+        const { session, typing } = this;
+        if (typing.text) {
+            typing.clear();
+        } else if (this.state.sheetKey) {
+            this.closeSheet();
+        } else if (session.notice) {
+            session.notice = null;
+        } else if (session.view.search) {
+            this.search("");
+        }
+    }
+
     onKeydown(ev) {
-        this.sound.unlock();
         const isBusyElsewhere = ev.target.closest?.(
             "input, textarea, .modal, .dropdown-menu, .stock-count-line-list",
         );
