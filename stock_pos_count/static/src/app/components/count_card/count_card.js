@@ -88,12 +88,11 @@ export class CountCard extends Component {
         if (this.product.tracking === "none" && !lot_name) {
             return "";
         }
+        const isSerial = this.product.tracking === "serial";
         if (!lot_name) {
-            return _t("No lot").toString();
+            return (isSerial ? _t("No serial number") : _t("No lot")).toString();
         }
-        return (
-            this.product.tracking === "serial" ? _t("Serial %s", lot_name) : _t("Lot %s", lot_name)
-        ).toString();
+        return (isSerial ? _t("Serial %s", lot_name) : _t("Lot %s", lot_name)).toString();
     }
 
     /** What a person should know of the lot: where the books have it, and until when it keeps. */
@@ -172,8 +171,8 @@ export class CountCard extends Component {
 
     /** Screen readers hear one sentence a scan. */
     get spoken() {
-        if (this.notice?.kind === "refused") {
-            return this.notice.text;
+        if (this.notice) {
+            return this.noticeText;
         }
         if (!this.line || this.props.typed) {
             return "";
@@ -231,6 +230,12 @@ export class CountCard extends Component {
     }
 
     // --- notices --------------------------------------------------------------------------
+
+    get noticeText() {
+        const { kind, text } = this.notice;
+        const texts = { refused: text, ask: this.askText };
+        return (texts[kind] || this.unknownText).toString();
+    }
 
     get unknownText() {
         const { code, times, isCertain } = this.notice;

@@ -29,6 +29,7 @@ export class CountEntriesDialog extends Component {
                 {
                     ...entry,
                     name: entry.product || entry.code,
+                    code: entry.product ? null : entry.code,
                     lotName: entry.lot_name,
                     status: "saved",
                     mine: isCounting(entry),

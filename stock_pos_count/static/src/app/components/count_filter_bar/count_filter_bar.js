@@ -2,6 +2,7 @@ import { Component } from "@odoo/owl";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { _t } from "@web/core/l10n/translation";
+import { CountFilterChips } from "@stock_pos_count/app/components/count_filter_chips/count_filter_chips";
 import { FILTERS, SORTS } from "@stock_pos_count/app/utils/count_list";
 
 const FILTER_LABELS = {
@@ -26,7 +27,7 @@ const QUIET_FILTERS = new Set(["check", "unknown"]);
 /** The chips above the list, with how many lines each holds, and the order of the list. */
 export class CountFilterBar extends Component {
     static template = "stock_pos_count.CountFilterBar";
-    static components = { Dropdown, DropdownItem };
+    static components = { CountFilterChips, Dropdown, DropdownItem };
     static props = {
         counts: Object,
         filter: String,
@@ -41,9 +42,12 @@ export class CountFilterBar extends Component {
             key,
             label: FILTER_LABELS[key].toString().trim(),
             number: counts[key],
-            isActive: key === filter,
             isAlert: QUIET_FILTERS.has(key) && counts[key] > 0,
-        })).filter(({ key, number, isActive }) => !QUIET_FILTERS.has(key) || number || isActive);
+        })).filter(({ key, number }) => !QUIET_FILTERS.has(key) || number || key === filter);
+    }
+
+    get chipsName() {
+        return _t("Filter");
     }
 
     get sorts() {

@@ -14,6 +14,8 @@ export class CountFilterChips extends Component {
                     key: String,
                     label: { type: [String, Object] },
                     number: { type: Number, optional: true },
+                    /** Somebody should look at what it holds. */
+                    isAlert: { type: Boolean, optional: true },
                 },
             },
         },

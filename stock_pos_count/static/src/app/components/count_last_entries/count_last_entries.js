@@ -54,7 +54,8 @@ function describeAct({ kind, note, decision }) {
  *
  * @param {Object} row from `CountBook.lastEntries` or `register_entries`
  * @param {boolean} isCounting whether entries can still be taken back
- * @returns {Object} the row with `qtyText`, `actText`, `timeText`, `statusText` and `canUndo`
+ * @returns {Object} the row with `qtyText`, `actText`, `timeText`, `statusText` and `canUndo`;
+ *     `code` only where nobody knows what it stands for
  */
 export function describeEntry(row, isCounting) {
     const qtyText = describeQty(row);
@@ -62,13 +63,16 @@ export function describeEntry(row, isCounting) {
         waiting: _t("waiting"),
         held: _t("to be answered"),
         refused: _t("not accepted"),
+        saved: row.code ? _t("unknown") : "",
     };
+    const statusClasses = { refused: "text-danger fw-bolder", saved: "text-warning-emphasis" };
     return {
         ...row,
         qtyText,
         actText: describeAct(row),
         timeText: luxon.DateTime.fromMillis(row.at).toFormat("HH:mm"),
         statusText: (statusTexts[row.status] || "").toString(),
+        statusClass: statusClasses[row.status] || "text-muted",
         canUndo: isCounting && row.mine && !row.undone && ["saved", "waiting"].includes(row.status),
         undoLabel: _t("Undo %(qty)s %(name)s", { qty: qtyText, name: row.name || "" }).toString(),
     };

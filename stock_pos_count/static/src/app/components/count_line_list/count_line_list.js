@@ -1,4 +1,4 @@
-import { Component, onMounted, onWillUnmount, useEffect, useRef, useState } from "@odoo/owl";
+import { Component, onMounted, onWillUnmount, toRaw, useEffect, useRef, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { CountSkeleton } from "@stock_pos_count/app/components/count_skeleton/count_skeleton";
@@ -32,13 +32,17 @@ export class CountLineList extends Component {
         this.state = useState({
             scrollTop: this.session.view.scrollTop,
             height: 600,
-            flashKey: null,
-            flashKind: null,
+            /** Lines that flash right now; quick scans light up several at a time. */
+            flashes: {},
         });
+        this.flashTimers = new Set();
         this.scrolledAt = 0;
         this.list = { keys: [], signature: null, kept: new Set() };
         onMounted(() => this.onMount());
-        onWillUnmount(() => this.resizeObserver.disconnect());
+        onWillUnmount(() => {
+            this.resizeObserver.disconnect();
+            this.flashTimers.forEach((timer) => browser.clearTimeout(timer));
+        });
         useEffect(
             () => this.onFeedback(),
             () => [this.session.feedback.n],
@@ -100,7 +104,14 @@ export class CountLineList extends Component {
             .slice(first, last)
             .map((key) => this.session.shown(key))
             .filter(Boolean);
-        return { lines, before, after };
+        return { lines, first, before, after };
+    }
+
+    /** The row that has the keyboard, for screen readers; only a row that exists can. */
+    get activeRowId() {
+        const { selectedKey } = this.session;
+        const isInSight = this.rows.lines.some(({ key }) => key === selectedKey);
+        return isInSight ? `stock-count-line-${selectedKey}` : undefined;
     }
 
     get emptyText() {
@@ -118,7 +129,19 @@ export class CountLineList extends Component {
     }
 
     flashOf(key) {
-        return key === this.state.flashKey ? this.state.flashKind : null;
+        return this.state.flashes[key]?.kind || null;
+    }
+
+    flash(key, kind) {
+        const flash = { kind };
+        this.state.flashes[key] = flash;
+        const timer = browser.setTimeout(() => {
+            this.flashTimers.delete(timer);
+            if (toRaw(this.state.flashes[key]) === flash) {
+                delete this.state.flashes[key];
+            }
+        }, FLASH_MS);
+        this.flashTimers.add(timer);
     }
 
     // --- where -----------------------------------------------------------------------
@@ -147,11 +170,7 @@ export class CountLineList extends Component {
         }
         this.feedbackSeen = n;
         this.include(key);
-        Object.assign(this.state, { flashKey: key, flashKind: kind });
-        browser.clearTimeout(this.flashTimer);
-        this.flashTimer = browser.setTimeout(() => {
-            this.state.flashKey = null;
-        }, FLASH_MS);
+        this.flash(key, kind);
         if (Date.now() - this.scrolledAt > SCROLLING_MS) {
             this.reveal(key);
         }

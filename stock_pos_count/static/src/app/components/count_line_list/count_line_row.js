@@ -13,6 +13,9 @@ export class CountLineRow extends Component {
         /** `taken`, `unknown` or `refused` for as long as the row flashes. */
         flash: { type: [String, { value: null }] },
         isSmall: Boolean,
+        /** Where it stands among all rows, most of which do not exist. */
+        position: Number,
+        total: Number,
         onSelect: Function,
     };
 
@@ -26,7 +29,11 @@ export class CountLineRow extends Component {
         if (lot_name) {
             parts.push(lot_name);
         } else if (product && product.tracking !== "none") {
-            parts.push(_t("no lot").toString());
+            const isSerial = product.tracking === "serial";
+            parts.push((isSerial ? _t("no serial number") : _t("no lot")).toString());
+        }
+        if (product && !product.active) {
+            parts.push(_t("archived").toString());
         }
         if (!to_count) {
             const text = id === null ? _t("not on this sheet") : _t("not part of this recount");
@@ -52,10 +59,13 @@ export class CountLineRow extends Component {
         return counted < 0 ? _t("Below zero").toString() : "";
     }
 
+    /** All of the row in one sentence, for screen readers. */
     get label() {
-        const { counted } = this.props.line;
-        return counted === null
-            ? _t("%s, not counted", this.name).toString()
-            : _t("%(product)s, counted: %(qty)s", { product: this.name, qty: this.qty }).toString();
+        const { counted, lot_name, note } = this.props.line;
+        const text =
+            counted === null
+                ? _t("%s, not counted", this.name)
+                : _t("%(product)s, counted: %(qty)s", { product: this.name, qty: this.qty });
+        return [text, lot_name, this.mark, note].filter(Boolean).join(", ");
     }
 }
