@@ -21,3 +21,25 @@ export function confirm(label) {
         run: "click",
     };
 }
+
+/** @param {string} product */
+export function leaveOut(product) {
+    return [
+        {
+            content: `untick ${product}`,
+            trigger: `${SCREEN} .stock-count-correction-line:contains(${product}) input:checked`,
+            run: "click",
+        },
+        {
+            content: `${product} is left out`,
+            trigger: `${SCREEN} .stock-count-correction-line:contains(${product}):contains(Left out)`,
+        },
+    ];
+}
+
+export function warns() {
+    return {
+        content: "the page says that it cannot be undone",
+        trigger: `${SCREEN} .stock-count-undone:contains(This cannot be undone)`,
+    };
+}

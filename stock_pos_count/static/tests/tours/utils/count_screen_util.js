@@ -130,3 +130,153 @@ export function complete({ says, button = "Complete" } = {}) {
         },
     ];
 }
+
+/** What the start had to say, until it is dismissed. @param {...string} texts */
+export function noticesSay(...texts) {
+    return [
+        ...texts.map((text) => ({
+            content: `a notice says ${text}`,
+            trigger: `.stock-count-notices li:contains(${text})`,
+        })),
+        {
+            content: "dismiss the notices",
+            trigger: ".stock-count-notices .stock-count-notices-dismiss",
+            run: "click",
+        },
+        { content: "the notices are gone", trigger: negate(".stock-count-notices", "body") },
+    ];
+}
+
+/** Takes back the last entry of the product in the card. */
+export function undoLast() {
+    return {
+        content: "press undo in the card",
+        trigger: `${CARD} button[aria-label="Undo the last entry"]`,
+        run: "click",
+    };
+}
+
+/** Gives the product in the card a short note. @param {string} text */
+export function note(text) {
+    return [
+        { content: "press Note", trigger: `${CARD} button[aria-label=Note]`, run: "click" },
+        {
+            content: `write ${text}`,
+            trigger: `${CARD} input[aria-label=Note]`,
+            run: `edit ${text} && press Enter`,
+        },
+        { content: "the card shows the note", trigger: `${CARD}:contains(${text})` },
+    ];
+}
+
+/** Everything counted here has reached the server. */
+export function isSaved() {
+    return { content: "all is saved", trigger: `${SCREEN} .stock-count-sync-sign-saved` };
+}
+
+export function back() {
+    return {
+        content: "back to the list",
+        trigger: `${SCREEN} .stock-count-header .stock-count-back`,
+        run: "click",
+    };
+}
+
+/** A manager counts as zero what was not counted, by typing how many lines that makes. */
+export function countAsZero({ uncounted, apart, number }) {
+    const says = (text) => ({
+        content: `the dialog says ${text}`,
+        trigger: `${DIALOG}:contains(${text})`,
+    });
+    return [
+        {
+            content: "press Complete",
+            trigger: `${SCREEN} .stock-count-header button[name=complete]`,
+            run: "click",
+        },
+        says(`${uncounted} not counted.`),
+        {
+            content: "press Count as zero…",
+            trigger: `${DIALOG} button:contains(Count as zero)`,
+            run: "click",
+        },
+        says(apart),
+        {
+            content: "the number is not typed yet",
+            trigger: `${DIALOG} .btn-danger:contains(Count ${number} as zero):not(:enabled)`,
+        },
+        {
+            content: `type ${number}`,
+            trigger: `${DIALOG} #stock-count-zero-number`,
+            run: `edit ${number}`,
+        },
+        {
+            content: `press Count ${number} as zero`,
+            trigger: `${DIALOG} .btn-danger:contains(Count ${number} as zero):enabled`,
+            run: "click",
+        },
+        says(`${uncounted - number} not counted.`),
+    ];
+}
+
+/** Completes from the dialog that is open already. */
+export function leaveOut() {
+    return {
+        content: "press Leave out and complete",
+        trigger: `${DIALOG} button[name=complete]:contains(Leave out and complete):enabled`,
+        run: "click",
+    };
+}
+
+/** @param {"to_count"|"counted"|"all"} key of the chip above the list */
+export function filter(key) {
+    return {
+        content: `show ${key}`,
+        trigger: `${SCREEN} [data-filter=${key}]`,
+        run: "click",
+    };
+}
+
+const LIST = `${SCREEN} .stock-count-line-list`;
+
+/** Scrolls the list of products. @param {number} pixels */
+export function scrollTo(pixels) {
+    return {
+        content: `scroll to ${pixels}`,
+        trigger: LIST,
+        run: ({ anchor }) => {
+            anchor.scrollTop = pixels;
+        },
+    };
+}
+
+/** Notes where the list stands, for `standsWhereItStood`. */
+export function rememberPlace() {
+    return {
+        content: "remember the place in the list",
+        trigger: LIST,
+        run: ({ anchor }) => {
+            document.body.dataset.stockCountPlace = anchor.scrollTop;
+        },
+    };
+}
+
+/** The list is where it was, with the same product selected. @param {string} product */
+export function standsWhereItStood(product) {
+    return [
+        {
+            content: `${product} is still selected`,
+            trigger: `${LIST} .stock-count-line-row[aria-selected=true]:contains(${product})`,
+        },
+        {
+            content: "the list did not move",
+            trigger: LIST,
+            run: ({ anchor }) => {
+                const place = Number(document.body.dataset.stockCountPlace);
+                if (!place || anchor.scrollTop !== place) {
+                    throw new Error(`The list stood at ${place}, now at ${anchor.scrollTop}.`);
+                }
+            },
+        },
+    ];
+}

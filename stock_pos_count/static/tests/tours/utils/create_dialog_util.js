@@ -49,3 +49,54 @@ export function createAndStart() {
         run: "click",
     };
 }
+
+/** @param {string} name of who is to stand on the sheet */
+export function createdBy(name) {
+    return {
+        content: `created by ${name}`,
+        trigger: `${DIALOG} #stock-count-created-by`,
+        run: `selectByLabel ${name}`,
+    };
+}
+
+/** @param {string} text */
+export function note(text) {
+    return { content: `note ${text}`, trigger: `${DIALOG} #stock-count-note`, run: `edit ${text}` };
+}
+
+/** An open sheet with some of the same products comes first, and is the main choice. */
+export function overlapsWith(createdBy) {
+    return [
+        {
+            content: `the sheet of ${createdBy} is offered`,
+            trigger: `${DIALOG} .stock-count-sheet-card:contains(${createdBy}) .btn-primary`,
+        },
+        {
+            content: "another sheet is the second choice",
+            trigger: `${DIALOG} .stock-count-create-start.btn-secondary:enabled`,
+        },
+    ];
+}
+
+/** A second full count of a shop is not offered. */
+export function isFullOpen() {
+    return [
+        {
+            content: "a full count is open already",
+            trigger: `${DIALOG} .stock-count-overlap:contains(full count of this shop)`,
+        },
+        {
+            content: "a second one cannot be created",
+            trigger: `${DIALOG} .stock-count-create-start:not(:enabled)`,
+        },
+    ];
+}
+
+/** @param {string} createdBy @param {string} label of the card's button */
+export function use(createdBy, label) {
+    return {
+        content: `${label} the sheet of ${createdBy}`,
+        trigger: `${DIALOG} .stock-count-sheet-card:contains(${createdBy}) .btn:contains(${label})`,
+        run: "click",
+    };
+}

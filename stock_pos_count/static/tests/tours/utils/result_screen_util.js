@@ -6,7 +6,7 @@ const SCREEN = ".stock-count-result-screen";
 export function isState(state) {
     return {
         content: `the result is ${state}`,
-        trigger: `${SCREEN} .stock-count-header:contains(${state})`,
+        trigger: `${SCREEN} .stock-count-header .stock-count-chip:contains(/^${state}( ·|$)/)`,
     };
 }
 
@@ -64,5 +64,88 @@ export function says(text) {
     return {
         content: `the banner says ${text}`,
         trigger: `${SCREEN} .stock-count-banner:contains(${text})`,
+    };
+}
+
+/** @param {string} product @param {string} text in its row */
+export function rowSays(product, text) {
+    return {
+        content: `${product} says ${text}`,
+        trigger: `${SCREEN} .stock-count-result-row:contains(${product}):contains(${text})`,
+    };
+}
+
+/** The first row with what was counted, and nowhere a word of the book. */
+export function tellsOnlyCounts(product, counted) {
+    return [
+        {
+            content: "the page says that the count is blind",
+            trigger: `${SCREEN} .alert:contains(blind count)`,
+        },
+        {
+            content: `${counted} ${product} are counted`,
+            trigger: `${SCREEN} .stock-count-result-row:contains(${product}) .stock-count-qty:contains(/^${counted}$/)`,
+        },
+        {
+            content: "no variance is told, and nothing filters by one",
+            trigger: negate(".stock-count-variance, [data-view=short], [data-view=check]", SCREEN),
+        },
+        { content: "on hand is not told", trigger: `${SCREEN}:not(:contains(On hand 1))` },
+    ];
+}
+
+/** @param {string} product @param {string[]} absent texts that the details do not say */
+export function detailsHide(product, ...absent) {
+    return [
+        {
+            content: `open ${product}`,
+            trigger: `${SCREEN} .stock-count-result-row:contains(${product}) .stock-count-result-open`,
+            run: "click",
+        },
+        {
+            content: "the details show the entries",
+            trigger: ".stock-count-line-details:contains(Entries)",
+        },
+        ...absent.map((text) => ({
+            content: `the details do not say ${text}`,
+            trigger: `.stock-count-line-details:not(:contains(${text}))`,
+        })),
+        {
+            content: "close the details",
+            trigger: ".stock-count-line-details .stock-count-details-close",
+            run: "click",
+        },
+    ];
+}
+
+export function mayOnlyRecount() {
+    return [
+        {
+            content: "Recount is offered first",
+            trigger: `${SCREEN} .stock-count-recount.btn-primary`,
+        },
+        {
+            content: "Correct stock is not offered",
+            trigger: negate(".stock-count-correct", SCREEN),
+        },
+    ];
+}
+
+export function newSheetForUncounted() {
+    return [
+        { content: "open the menu", trigger: `${SCREEN} .stock-count-menu`, run: "click" },
+        {
+            content: "press New sheet for what was not counted",
+            trigger: ".stock-count-menu-item:contains(not counted)",
+            run: "click",
+        },
+    ];
+}
+
+export function back() {
+    return {
+        content: "back to the list",
+        trigger: `${SCREEN} .stock-count-back`,
+        run: "click",
     };
 }
