@@ -361,6 +361,7 @@ class StockPosCount(models.Model):
         may_zero = "count_as_zero_all" in count._get_allowed_actions()
         return {
             **completion,
+            "late": count._get_late_numbers().get(count.id, 0),
             "devices": count._get_quiet_devices(),
             "to_accept": None if count._hides_book() else count._get_to_accept(),
             "can_complete": not completion["reasons"],

@@ -45,6 +45,7 @@ export function makeSheet(values = {}) {
         conflicts: 0,
         negatives: 0,
         unknown: 0,
+        late: 0,
         asks_recount_by_other: false,
         blind: false,
         hides_book: false,

@@ -17,6 +17,8 @@ const FACTS = {
     conflicts: 0,
     negatives: 0,
     unknown: 1,
+    late: 0,
+    to_accept: null,
     devices: [],
     reasons: [],
     can_complete: true,
@@ -31,12 +33,13 @@ const ZERO = {
     ],
 };
 
-async function openDialog(facts = {}) {
+async function openDialog(facts = {}, answers = {}) {
     const server = new CountServer();
     const { calls } = await setupCountEnv({
         ...server.answers,
         register_completion: () => ({ ...FACTS, ...facts }),
         register_count_as_zero: () => ({ sheet: server.sheet }),
+        ...answers,
     });
     await mountDialogs();
     const session = getService("stock_pos_count").session("sheet-1");
@@ -86,4 +89,17 @@ test("a manager counts as zero what is plain, and what was ticked, by typing the
     await animationFrame();
     const call = calls.find(([method]) => method === "register_count_as_zero");
     expect(call.slice(3)).toEqual([5, ["negative"]]);
+});
+
+test("late entries and what completing accepts are named, and late ones open on their own", async () => {
+    const sheet = new CountServer().sheet;
+    await openDialog(
+        { late: 2, to_accept: { number: 6, names: ["Tea", "Milk"] } },
+        { register_late: () => ({ sheet, entries: [], conflicts: [] }) },
+    );
+    expect(".stock-count-complete-dialog").toHaveText(/2 late entries\./);
+    expect(".stock-count-complete-dialog").toHaveText(/to be checked: Tea, Milk, …\./);
+    await click(".stock-count-complete-dialog li:contains(late entries) button");
+    await animationFrame();
+    expect(".stock-count-late-dialog").toHaveCount(1);
 });

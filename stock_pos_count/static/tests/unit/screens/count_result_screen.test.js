@@ -183,3 +183,13 @@ test("who counted is asked to leave the recount to somebody else, and may go on"
     await animationFrame();
     expect(transitions()[0].at(-1)).toEqual({ force: true });
 });
+
+test("late entries are announced, and looked at from there", async () => {
+    const sheet = { ...MISMATCHED, late: 1 };
+    await mountResult(sheet, {}, { register_late: () => ({ sheet, entries: [], conflicts: [] }) });
+    await mountDialogs();
+    expect(".stock-count-late").toHaveText(/1 late entry came after the completion/);
+    await click(".stock-count-late button");
+    await animationFrame();
+    expect(".stock-count-late-dialog").toHaveCount(1);
+});

@@ -2,6 +2,7 @@ import { Component, useEffect, useRef, useState } from "@odoo/owl";
 import { formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { CountPicture } from "@stock_pos_count/app/components/count_picture/count_picture";
+import { conflictChoices } from "@stock_pos_count/app/utils/count_conflict";
 import { formatQty, formatRelative, formatVariance } from "@stock_pos_count/app/utils/format";
 import { lineKey } from "@stock_pos_count/app/utils/count_merge";
 
@@ -211,22 +212,7 @@ export class CountCard extends Component {
 
     get conflict() {
         const groups = this.line?.conflict;
-        if (!groups) {
-            return null;
-        }
-        const all = groups.flatMap(({ uuids }) => uuids);
-        const total = groups.reduce((sum, { qty }) => sum + qty, 0);
-        return {
-            text: groups.map(({ who, qty }) => `${who} ${formatQty(qty)}`).join(" · "),
-            choices: [
-                { label: _t("Add up %s", formatQty(total)).toString(), all, keep: all },
-                ...groups.map(({ qty, uuids }) => ({
-                    label: _t("Keep %s", formatQty(qty)).toString(),
-                    all,
-                    keep: uuids,
-                })),
-            ],
-        };
+        return groups ? conflictChoices(groups) : null;
     }
 
     // --- notices --------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
 import { Dialog } from "@web/core/dialog/dialog";
 import { _t } from "@web/core/l10n/translation";
+import { useService } from "@web/core/utils/hooks";
+import { CountLateDialog } from "@stock_pos_count/app/components/count_late_dialog/count_late_dialog";
 import { actionLabel } from "@stock_pos_count/app/utils/count_states";
 import { formatRelative } from "@stock_pos_count/app/utils/format";
 import { CountOfflineError } from "@stock_pos_count/app/services/count_errors";
@@ -24,6 +26,7 @@ export class CountCompleteDialog extends Component {
     };
 
     setup() {
+        this.dialog = useService("dialog");
         this.session = useState(this.props.session);
         this.state = useState({
             facts: null,
@@ -75,7 +78,12 @@ export class CountCompleteDialog extends Component {
     get lines() {
         const { facts } = this.state;
         return facts
-            ? [...this.sheetLines(facts), ...this.refusedLines, ...this.deviceLines(facts)]
+            ? [
+                  ...this.sheetLines(facts),
+                  ...this.lookAgainLines(facts),
+                  ...this.refusedLines,
+                  ...this.deviceLines(facts),
+              ]
             : [];
     }
 
@@ -104,6 +112,29 @@ export class CountCompleteDialog extends Component {
                         ? _t("1 unknown code.")
                         : _t("%s unknown codes.", facts.unknown),
                 see: "unknown",
+            });
+        }
+        return lines;
+    }
+
+    /** Late entries, and what is without variance but deserves a look: completing accepts it. */
+    lookAgainLines({ late, to_accept }) {
+        const lines = [];
+        if (late) {
+            const text = late === 1 ? _t("1 late entry.") : _t("%s late entries.", late);
+            lines.push({ key: "late", text, see: "late" });
+        }
+        if (to_accept?.number) {
+            const { number, names } = to_accept;
+            const more = number > names.length ? ", …" : "";
+            lines.push({
+                key: "accept",
+                text: _t(
+                    "Without variance, but to be checked: %(names)s. Completing accepts them.",
+                    {
+                        names: names.join(", ") + more,
+                    },
+                ),
             });
         }
         return lines;
@@ -174,6 +205,11 @@ export class CountCompleteDialog extends Component {
     }
 
     see(filter) {
+        if (filter === "late") {
+            const sheetUuid = this.session.uuid;
+            this.dialog.add(CountLateDialog, { sheetUuid, onChanged: () => this.load() });
+            return;
+        }
         this.props.onSee(filter);
         this.props.close();
     }

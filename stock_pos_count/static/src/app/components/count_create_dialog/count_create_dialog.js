@@ -25,7 +25,8 @@ function keyOf({ model, id }) {
  * Makes a count sheet. Says how many products it will hold before anything is made, and
  * shows sheets that already cover them first: to count on one of those is the better choice.
  *
- * With `fromSheet` the new sheet holds what that one left uncounted, and nothing is chosen.
+ * With `fromSheet` the new sheet holds what that one left uncounted, or (`lateProducts`: how many) the products
+ * whose counts came too late for it, and nothing is chosen.
  * The sheet's uuid is made once a dialog: pressing twice, or again after a lost answer,
  * makes one sheet.
  */
@@ -34,6 +35,7 @@ export class CountCreateDialog extends Component {
     static components = { CountChoice, CountSheetCard, Dialog };
     static props = {
         fromSheet: { type: Object, optional: true },
+        lateProducts: { type: Number, optional: true },
         /** Called with the sheet that was created but not started. */
         onCreated: Function,
         close: Function,
@@ -43,7 +45,7 @@ export class CountCreateDialog extends Component {
         this.notification = useService("notification");
         this.count = useStockPosCount();
         this.uuid = uuidv4();
-        this.scope = useCountScope(this.count, this.props.fromSheet);
+        this.scope = useCountScope(this.count, this.props.fromSheet, this.props.lateProducts);
         this.state = useState({
             info: null,
             createdBy: this.count.person ? keyOf(this.count.person) : "",
@@ -83,7 +85,10 @@ export class CountCreateDialog extends Component {
     }
 
     get fromText() {
-        return _t("Holds what %(sheet)s left uncounted.", { sheet: this.props.fromSheet.name });
+        const { fromSheet, lateProducts } = this.props;
+        return lateProducts
+            ? _t("Holds the products whose counts came too late for %s.", fromSheet.name)
+            : _t("Holds what %(sheet)s left uncounted.", { sheet: fromSheet.name });
     }
 
     get persons() {

@@ -8,9 +8,10 @@ const CARD_ORDER = ["counting", "recounting", "paused", "new", "mismatched"];
 
 /** What a new sheet is to hold, and what the server says about it: how many, what overlaps. */
 export class CountScope {
-    constructor(count, fromSheet) {
+    constructor(count, fromSheet, lateProducts) {
         this.count = count;
         this.fromSheet = fromSheet;
+        this.lateProducts = lateProducts;
         this.keepLast = new KeepLast();
         this.scope = "full";
         this.categoryIds = [];
@@ -42,14 +43,15 @@ export class CountScope {
             scope: this.fromSheet ? "partial" : this.scope,
             category_ids: this.isPartial ? [...this.categoryIds] : [],
             vendor_ids: this.isPartial ? [...this.vendorIds] : [],
-            from_uncounted: this.fromSheet?.uuid || null,
+            from_uncounted: (!this.lateProducts && this.fromSheet?.uuid) || null,
+            from_late: (this.lateProducts && this.fromSheet?.uuid) || null,
         };
     }
 
     async load() {
         this.error = null;
         if (this.fromSheet) {
-            this.products = this.fromSheet.total - this.fromSheet.counted;
+            this.products = this.lateProducts || this.fromSheet.total - this.fromSheet.counted;
             return;
         }
         if (this.isUndecided) {
@@ -88,11 +90,12 @@ export class CountScope {
 /**
  * @param {import("@stock_pos_count/app/services/stock_pos_count_service").StockPosCount} count
  * @param {Object} [fromSheet] the new sheet holds what this one left uncounted
+ * @param {number} [lateProducts] the new sheet holds so many products whose counts came too late for that one
  * @returns {CountScope & {choose: (choice: Object) => void}} observed by the component;
  *  `choose` takes a choice over and asks the server once the person pauses
  */
-export function useCountScope(count, fromSheet) {
-    const scope = useState(new CountScope(count, fromSheet));
+export function useCountScope(count, fromSheet, lateProducts) {
+    const scope = useState(new CountScope(count, fromSheet, lateProducts));
     const reload = useDebounced(() => scope.load(), DEBOUNCE_MS);
     scope.choose = (choice) => {
         Object.assign(scope, choice, { isLoading: true });

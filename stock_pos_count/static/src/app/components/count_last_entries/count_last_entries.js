@@ -43,8 +43,10 @@ function describeAct({ kind, note, decision }) {
     if (kind === "note") {
         return note ? _t("Note: %s", note).toString() : _t("Note removed").toString();
     }
-    if (kind === "decision" && decision !== "include") {
-        return _t("Conflict settled").toString();
+    if (kind === "decision") {
+        return decision === "include"
+            ? _t("Late entries included").toString()
+            : _t("Conflict settled").toString();
     }
     return "";
 }

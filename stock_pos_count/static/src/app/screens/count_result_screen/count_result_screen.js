@@ -8,6 +8,7 @@ import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_d
 import { _t } from "@web/core/l10n/translation";
 import { usePos } from "@point_of_sale/app/hooks/pos_hook";
 import { CountCreateDialog } from "@stock_pos_count/app/components/count_create_dialog/count_create_dialog";
+import { CountLateDialog } from "@stock_pos_count/app/components/count_late_dialog/count_late_dialog";
 import { CountHeader } from "@stock_pos_count/app/components/count_header/count_header";
 import { CountSkeleton } from "@stock_pos_count/app/components/count_skeleton/count_skeleton";
 import { CountStateChip } from "@stock_pos_count/app/components/count_state_chip/count_state_chip";
@@ -98,6 +99,13 @@ export class StockCountResultScreen extends Component {
             return { type: "secondary", icon: "fa-ban", text };
         }
         return null;
+    }
+
+    get lateText() {
+        const { late } = this.sheet;
+        return late === 1
+            ? _t("1 late entry came after the completion and is not included.")
+            : _t("%s late entries came after the completion and are not included.", late);
     }
 
     get selectedLine() {
@@ -207,6 +215,13 @@ export class StockCountResultScreen extends Component {
 
     correct() {
         this.count.navigateCorrection(this.props.sheetUuid);
+    }
+
+    showLate() {
+        this.dialog.add(CountLateDialog, {
+            sheetUuid: this.props.sheetUuid,
+            onChanged: () => this.result.open(),
+        });
     }
 
     createFromUncounted() {

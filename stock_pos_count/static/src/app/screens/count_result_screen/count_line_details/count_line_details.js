@@ -72,16 +72,24 @@ export class CountLineDetails extends Component {
     }
 
     /** What an entry did, in a few words; the quantity stands beside it. */
-    entryLabel({ kind, code, late }) {
+    entryLabel({ kind, code, decision, late, included_by }) {
         const label = {
             add: code ? _t("Scanned") : _t("Added"),
             set: _t("Set total"),
             zero: _t("None here"),
             undo: _t("Undone"),
-            decision: _t("Conflict settled"),
+            decision: decision === "include" ? _t("Late entries included") : _t("Conflict settled"),
             note: _t("Note"),
         }[kind];
-        return late ? _t("%s, late entry", label) : label;
+        if (late) {
+            return included_by
+                ? _t("%(what)s, late entry, included by %(name)s", {
+                      what: label,
+                      name: included_by,
+                  })
+                : _t("%s, late entry, not included", label);
+        }
+        return label;
     }
 
     entryQty({ kind, qty }) {
