@@ -110,7 +110,6 @@ class StockPosCount(models.Model):
     operators = fields.Char(
         compute="_compute_operators", help="Who started, paused, completed, recounted and corrected."
     )
-    may_void = fields.Boolean(compute="_compute_may_void")
 
     _uuid_unique = models.Constraint("unique(uuid)", "This count sheet exists already.")
     _name_unique = models.Constraint("unique(name, company_id)", "The number of a count sheet must be unique.")
@@ -209,12 +208,6 @@ class StockPosCount(models.Model):
     def _compute_operators(self):
         for count in self:
             count.operators = ", ".join(dict.fromkeys(count.step_ids.mapped("person_name"))) or False
-
-    @api.depends("state")
-    @api.depends_context("uid")
-    def _compute_may_void(self):
-        for count in self:
-            count.may_void = "void" in count._get_allowed_actions()
 
     # -- rights --------------------------------------------------------------------------------------------------
 

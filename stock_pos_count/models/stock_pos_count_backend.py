@@ -12,6 +12,28 @@ class StockPosCount(models.Model):
 
     entry_count = fields.Integer("Entries", compute="_compute_entry_count")
     move_count = fields.Integer("Inventory Moves", compute="_compute_move_count")
+    unknown_count = fields.Integer("Unknown Codes", compute="_compute_open_questions")
+    conflict_count = fields.Integer("Conflicts", compute="_compute_open_questions")
+    may_void = fields.Boolean(compute="_compute_may")
+    may_correct = fields.Boolean(compute="_compute_may")
+    may_close = fields.Boolean(compute="_compute_may")
+
+    @api.depends("state", "correcting_since")
+    @api.depends_context("uid")
+    def _compute_may(self):
+        for count in self:
+            actions = count._get_allowed_actions()
+            count.may_void = "void" in actions
+            count.may_correct = "correct" in actions
+            count.may_close = "close" in actions
+
+    def _compute_open_questions(self):
+        """What a person still has to answer: codes that no product has, and numbers that contradict each other."""
+        progress = self._get_progress()
+        for count in self:
+            figures = {} if count.state in count_logic.CLOSED_STATES else progress.get(count.id, {})
+            count.unknown_count = figures.get("unknown", 0)
+            count.conflict_count = figures.get("conflicts", 0)
 
     def _compute_entry_count(self):
         groups = self.env["stock.pos.count.entry"]._read_group(
@@ -46,6 +68,26 @@ class StockPosCount(models.Model):
         """Open the sheet's journal: everything that was counted, undone and decided on it."""
         self.ensure_one()
         return self._get_window("stock_pos_count_entry_action", self.env._("Entries"), {"hide_count": True})
+
+    def action_view_conflicts(self):
+        """Open the sheet's lines whose numbers contradict each other."""
+        self.ensure_one()
+        context = {"hide_count": True, "search_default_conflict": True}
+        return self._get_window("stock_pos_count_line_action", self.env._("Conflicts"), context)
+
+    def action_close(self):
+        """Close a mismatched sheet whose last variance was explained meanwhile, from the backend.
+
+        Locks the sheet and its devices.
+
+        :raise AccessError: the user may not count
+        :raise UserError: a variance is left, or the state does not allow it
+        """
+        self.ensure_one()
+        self._check_backend_counter()
+        self._lock_for_transition()
+        self._check_transition("close")
+        self._do_close(self.env.user.name)
 
     def action_view_moves(self):
         """Open the inventory moves that the sheet's correction posted."""

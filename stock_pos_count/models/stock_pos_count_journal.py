@@ -372,6 +372,24 @@ class StockPosCount(models.Model):
             self.id,
         )
 
+    def _assign_code(self, code, product_id, lot_id, person):
+        """Give an unknown code to a product, checked. Call it with the sheet locked.
+
+        :param tuple person: ``(model, id, name)`` who assigned
+        :return: the product, as superuser
+        :raise UserError: the sheet is settled, or the product cannot be counted
+        """
+        if self.state in (*count_logic.CLOSED_STATES, count_logic.NEW):
+            raise UserError(self.env._("The count sheet is closed: its codes cannot be assigned any more."))
+        self._check_not_correcting()
+        unit = self._get_countable_products({product_id}).get(product_id)
+        lot = self.env["stock.lot"].sudo().browse(lot_id).exists()  # sudo: POS users cannot read lots
+        if not unit or (lot_id and lot.product_id.id != product_id):
+            raise UserError(self.env._("This product cannot be counted here. Choose another one."))
+        product = self.env["product.product"].sudo().browse(product_id)  # sudo: what may be counted was checked
+        self._assign_unknown(code, product, lot, person)
+        return product
+
     def _assign_unknown(self, code, product, lot, person):
         """Give all entries of an unknown code to a product: copies on its line, so that the journal keeps both.
 

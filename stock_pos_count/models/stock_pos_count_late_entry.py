@@ -135,7 +135,7 @@ class StockPosCount(models.Model):
             entry = by_uuid[row["uuid"]]
             row["arrived_at"] = self._to_ms(entry.recorded_at)
             row["reason"] = entry.late_reason
-            row["can_include"] = entry._can_be_included()
+            row["can_include"] = entry.can_include
         return {
             "sheet": self._get_sheet_data()[0],
             "entries": rows,
@@ -165,7 +165,7 @@ class StockPosCount(models.Model):
             raise UserError(
                 self.env._("The result of %s is final. Late entries can only start a new count sheet.", self.name)
             )
-        entries = (entries & self._get_late_entries()).filtered(lambda entry: entry._can_be_included())
+        entries = (entries & self._get_late_entries()).filtered("can_include")
         if not entries:
             return
         now = self._get_now()
@@ -305,15 +305,17 @@ class StockPosCountLine(models.Model):
 class StockPosCountEntry(models.Model):
     _inherit = "stock.pos.count.entry"
 
-    late_reason = fields.Char("Why Late", compute="_compute_late_reason")
+    late_reason = fields.Char("Why Late", compute="_compute_late")
+    can_include = fields.Boolean(compute="_compute_late", help="Whether a person can let it count.")
 
     _late_index = models.Index("(count_id) WHERE is_late")
     _inclusion_index = models.Index("(count_id) WHERE decision = 'include'")
 
     @api.depends("is_late")
-    def _compute_late_reason(self):
+    def _compute_late(self):
         for entry in self:
             entry.late_reason = entry._get_late_reason() if entry.is_late else False
+            entry.can_include = entry.is_late and entry._can_be_included()
 
     def _get_late_reason(self):
         """Return in a plain sentence what had happened before this entry arrived."""

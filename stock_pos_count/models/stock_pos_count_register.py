@@ -520,15 +520,9 @@ class StockPosCount(models.Model):
         config, count = self._enter_sheet(config_id, uuid)
         person_values = config._get_stock_count_person(person)
         count._lock_for_transition()
-        if count.state in (*count_logic.CLOSED_STATES, count_logic.NEW):
-            raise UserError(self.env._("The count sheet is closed: its codes cannot be assigned any more."))
         (product_id,) = self._read_ids([product_id])
-        unit = count._get_countable_products({product_id}).get(product_id)
-        lot = self.env["stock.lot"].sudo().browse(self._read_ids([lot_id] if lot_id else [])).exists()
-        if not unit or (lot and lot.product_id.id != product_id):
-            raise UserError(self.env._("This product cannot be counted here. Choose another one."))
-        product = self.env["product.product"].sudo().browse(product_id)
-        count._assign_unknown(self._read_text(code, entry_payload.MAX_CODE), product, lot, person_values)
+        (lot_id,) = self._read_ids([lot_id]) if lot_id else (None,)
+        product = count._assign_code(self._read_text(code, entry_payload.MAX_CODE), product_id, lot_id, person_values)
         lines = (
             self.env["stock.pos.count.line"]
             .sudo()

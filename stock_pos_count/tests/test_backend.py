@@ -4,7 +4,7 @@ from lxml import etree
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools.safe_eval import safe_eval
 
 from .common import CountCase
@@ -147,3 +147,157 @@ class TestBackend(CountCase):
         line = self.line(self.tea)
         self.assertEqual((line.variance_qty, line.adjustment_qty), (0, -2))
         self.assertIn("adjusted", line.check_reasons)
+
+
+@tagged("post_install", "-at_install")
+class TestBackendCorrection(CountCase):
+    """Tea is two short, milk two over: Mia corrects them at her desk."""
+
+    def setUp(self):
+        super().setUp()
+        self.till.create_sheet()
+        self.till.count((self.tea, 8), (self.milk, 7), (self.rice, 0))
+        self.till.go("complete", leave_out=True)
+
+    def preview(self, user=None):
+        action = self.sheet().with_user(user or self.mia).action_preview_correction()
+        return self.env[action["res_model"]].with_user(user or self.mia).browse(action["res_id"])
+
+    def test_the_preview_shows_what_will_be_done_and_does_it(self):
+        wizard = self.preview()
+        rows = {row.product_id: (row.on_hand_now, row.change, row.after, row.value) for row in wizard.line_ids}
+        self.assertEqual(rows, {self.tea: (10, -2, 8, -4), self.milk: (5, 2, 7, 4)})
+        figures = (wizard.product_count, wizard.short_qty, wizard.over_qty, wizard.short_value, wizard.over_value)
+        self.assertEqual(figures, (2, -2, 2, -4, 4))
+        self.assertEqual(self.book(self.tea), 10, "looking changes nothing")
+        wizard.action_correct()
+        self.assertEqual((self.book(self.tea), self.book(self.milk)), (8, 7))
+        self.assertEqual((self.sheet().state, self.sheet().corrected_by), ("corrected", "Mia"))
+
+    def test_what_is_not_ticked_keeps_its_variance(self):
+        wizard = self.preview()
+        wizard.line_ids.filtered(lambda row: row.product_id == self.milk).is_chosen = False
+        self.assertEqual((wizard.product_count, wizard.over_qty), (1, 0))
+        wizard.action_correct()
+        self.assertEqual((self.book(self.tea), self.book(self.milk)), (8, 5))
+        self.assertEqual(self.line(self.milk).not_corrected, "Left out")
+
+    def test_a_product_to_be_checked_is_corrected_only_with_a_tick(self):
+        self.receive(self.tea, 5)
+        for tick, book in ((False, 15), (True, 13)):
+            wizard = self.preview()
+            row = wizard.line_ids.filtered(lambda row: row.product_id == self.tea)
+            self.assertEqual((row.needs_accept, row.is_chosen, row.change), (True, False, -2))
+            row.is_chosen = tick
+            with self.env.cr.savepoint() as before:
+                wizard.action_correct()
+                self.assertEqual(self.book(self.tea), book)
+                before.rollback()
+            self.env.invalidate_all()
+
+    def test_what_changed_since_is_shown_again_before_anything_is_corrected(self):
+        wizard = self.preview()
+        self._set_stock(self.tea, 9)
+        action = wizard.action_correct()
+        self.assertEqual((action["res_id"], wizard.has_changed), (wizard.id, True))
+        self.assertEqual(wizard.line_ids.filtered(lambda row: row.product_id == self.tea).change, -1)
+        self.assertEqual((self.sheet().state, self.book(self.milk)), ("mismatched", 5))
+
+    def test_the_accounting_date_is_the_one_that_was_chosen(self):
+        wizard = self.preview()
+        wizard.accounting_date = "2026-01-31"
+        wizard.action_correct()
+        self.assertEqual(str(self.sheet().accounting_date), "2026-01-31")
+
+    def test_no_line_can_be_taken_out_of_a_preview(self):
+        with self.assertRaises(AccessError):
+            self.preview().line_ids[:1].unlink()
+
+    def test_only_managers_who_may_read_the_sheet_correct_in_the_backend(self):
+        for user in (self.amy, self.iris):
+            with self.subTest(user=user.name), self.assertRaises(AccessError):
+                self.preview(user)
+        rival_company = self.env["res.company"].create({"name": "Rival Company"})
+        rival = new_test_user(
+            self.env,
+            login="count_rival",
+            groups="base.group_user,point_of_sale.group_pos_manager",
+            company_id=rival_company.id,
+            company_ids=[Command.set(rival_company.ids)],
+        )
+        self.env.invalidate_all()
+        sheet = self.sheet().with_user(rival).with_context(allowed_company_ids=rival_company.ids)
+        for method in ("action_preview_correction", "action_include_late", "action_close"):
+            with self.subTest(method=method), self.assertRaises(AccessError):
+                getattr(sheet, method)()
+        env = self.env(user=rival, context={**self.env.context, "allowed_company_ids": rival_company.ids})
+        line = self.line(self.tea)
+        for model, values, name in (
+            ("stock.pos.count.assign", {"count_id": sheet.id}, "line_ids"),
+            ("stock.pos.count.settle", {"line_id": line.id}, "choice_ids"),
+            ("stock.pos.count.correct", {"count_id": sheet.id}, "warehouse_id"),
+            ("stock.pos.count.correct.line", {"line_id": line.id, "correct_id": self.preview().id}, "counted_qty"),
+        ):
+            with self.subTest(model=model), self.assertRaises(AccessError):
+                env[model].create(values).read([name])
+
+    def test_a_sheet_without_a_variance_left_is_closed(self):
+        sheet = self.sheet().with_user(self.mia)
+        with self.assertRaisesRegex(UserError, "still variances"):
+            sheet.action_close()
+        self._set_stock(self.tea, 8)
+        self._set_stock(self.milk, 7)
+        sheet.web_read({"state": {}})
+        self.assertEqual((sheet.may_close, sheet.may_correct), (True, True))
+        sheet.action_close()
+        self.assertEqual(self.sheet().state, "matched")
+
+
+@tagged("post_install", "-at_install")
+class TestOpenQuestionsInTheBackend(CountCase):
+    """What staff left open is answered by a manager: unknown codes and conflicts."""
+
+    def setUp(self):
+        super().setUp()
+        self.till.create_sheet()
+        self.other_till.uuid = self.till.uuid
+        self.other_till.open()
+
+    def test_unknown_codes_are_given_to_products(self):
+        self.till.send(self.till.entry(code="4711", qty=2), self.till.entry(code="4711"), self.till.entry(code="0815"))
+        sheet = self.sheet().with_user(self.mia)
+        self.assertEqual(sheet.unknown_count, 2)
+        wizard = self.env["stock.pos.count.assign"].with_user(self.mia).create({"count_id": sheet.id})
+        self.assertEqual({(row.code, row.qty, row.times) for row in wizard.line_ids}, {("4711", 3, 2), ("0815", 1, 1)})
+        wizard.line_ids.filtered(lambda row: row.code == "4711").product_id = self.rice
+        for _again in range(2):
+            wizard.action_assign()
+        self.assertEqual(self.line(self.rice).counted_qty, 3)
+        self.assertEqual(self.sheet().with_user(self.mia).unknown_count, 1)
+
+    def test_a_code_cannot_be_given_to_what_is_not_counted(self):
+        self.till.send(self.till.entry(code="4711"))
+        wizard = self.env["stock.pos.count.assign"].with_user(self.mia).create({"count_id": self.sheet().id})
+        wizard.line_ids.product_id = self.env["product.product"].create({"name": "Service", "type": "service"})
+        with self.assertRaisesRegex(UserError, "cannot be counted"):
+            wizard.action_assign()
+
+    def test_a_conflict_is_settled(self):
+        self.till.send(self.till.entry("set", self.milk, 5))
+        self.other_till.send(self.other_till.entry("set", self.milk, 8, seen=None))
+        self.assertEqual(self.sheet().with_user(self.mia).conflict_count, 1)
+        wizard = self.env["stock.pos.count.settle"].with_user(self.mia).create({"line_id": self.line(self.milk).id})
+        self.assertEqual(sorted(wizard.choice_ids.mapped("qty")), [5, 8, 13])
+        for _again in range(2):
+            wizard.choice_ids.filtered(lambda choice: choice.qty == 8).action_choose()
+        self.assertEqual((self.line(self.milk).counted_qty, self.line(self.milk).has_conflict), (8, False))
+        decision = self.sheet().entry_ids.filtered(lambda entry: entry.decision == "conflict")
+        self.assertEqual(decision.person_name, "Mia")
+        self.till.send(self.till.entry(product=self.milk))
+        self.assertEqual(self.line(self.milk).counted_qty, 9)
+
+    def test_staff_have_neither_wizard(self):
+        for model in ("stock.pos.count.assign", "stock.pos.count.settle", "stock.pos.count.correct"):
+            for user in (self.amy, self.iris):
+                with self.subTest(model=model, user=user.name), self.assertRaises(AccessError):
+                    self.env[model].with_user(user).create({})

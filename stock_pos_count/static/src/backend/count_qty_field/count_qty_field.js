@@ -25,8 +25,13 @@ export class CountQtyField extends Component {
         return this.props.variance ? formatVariance(this.value) : formatQty(this.value);
     }
 
+    /** Of a line its own result; elsewhere the sign says it. */
     get result() {
-        return this.props.variance && this.value !== null ? this.props.record.data.result : null;
+        if (!this.props.variance || this.value === null) {
+            return null;
+        }
+        const { result } = this.props.record.data;
+        return result ?? (this.value < 0 ? "short" : this.value > 0 && "over");
     }
 
     get arrow() {
@@ -44,6 +49,7 @@ export const countQtyField = {
     component: CountQtyField,
     supportedTypes: ["float"],
     isEmpty: () => false,
+    extractProps: ({ options }) => ({ variance: Boolean(options.variance) }),
 };
 
 export const countLineQtyField = {
@@ -52,7 +58,6 @@ export const countLineQtyField = {
         { name: "is_counted", type: "boolean" },
         { name: "result", type: "selection" },
     ],
-    extractProps: ({ options }) => ({ variance: Boolean(options.variance) }),
 };
 
 registry.category("fields").add("stock_pos_count_qty", countQtyField);

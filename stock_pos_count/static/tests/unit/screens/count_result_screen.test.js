@@ -187,7 +187,6 @@ test("who counted is asked to leave the recount to somebody else, and may go on"
 test("late entries are announced, and looked at from there", async () => {
     const sheet = { ...MISMATCHED, late: 1 };
     await mountResult(sheet, {}, { register_late: () => ({ sheet, entries: [], conflicts: [] }) });
-    await mountDialogs();
     expect(".stock-count-late").toHaveText(/1 late entry came after the completion/);
     await click(".stock-count-late button");
     await animationFrame();
