@@ -21,7 +21,9 @@ CHROMIUM_FLAGS = (
     "--no-first-run",
     "--remote-debugging-port=0",
 )
-SAVED = ".stock-count-sync-sign-saved"
+SIGN = ".stock-count-sync-sign"
+SAVED = f"{SIGN}-saved"
+ROW = ".stock-count-line-row"
 
 
 class Browser:
@@ -62,6 +64,10 @@ class Browser:
         """Return the profile, with what an earlier browser left in it."""
         return self.connection.contexts[0]
 
+    def make_context(self):
+        """Return another profile, empty and gone when it is closed: a device of its own."""
+        return self.connection.new_context(viewport={"width": 1280, "height": 800})
+
     def kill(self):
         """End the browser as a crash does: without a word to its pages."""
         if self.process:
@@ -73,22 +79,23 @@ class Browser:
 class Device:
     """One register in one browser profile, counting one sheet."""
 
-    def __init__(self, context, server, shop):
+    def __init__(self, context, server, shop, name="Amy"):
         self.context = context
         self.server = server
         self.shop = shop
+        self.name = name
         self.page = context.pages[0] if context.pages else context.new_page()
         context.set_default_timeout(PATIENCE * 1000)
         self.errors = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
 
     def log_in(self):
-        """Log in as the shop's clerk, as the backend's login page does."""
+        """Log in as one of the shop's clerks, as the backend's login page does."""
         answer = self.context.request.post(
             f"{self.server.url}/web/session/authenticate",
             data={
                 "jsonrpc": "2.0",
-                "params": {"db": get_db_name(), "login": self.shop.login, "password": PASSWORD},
+                "params": {"db": get_db_name(), "login": self.shop.logins[self.name], "password": PASSWORD},
             },
         )
         assert answer.ok and answer.json()["result"]["uid"], answer.text()
@@ -98,24 +105,75 @@ class Device:
         self.page.goto(f"{self.server.url}/pos/ui/{self.shop.ids['config']}/stock-count/{count_uuid}")
         self.arrive()
 
+    def reload(self):
+        """Load the page again, with or without a server, and wait until it can be counted."""
+        self.page.reload()
+        self.arrive()
+
     def arrive(self):
-        """Wait for the counting page; a register that was just opened asks for its clerk first."""
-        row, opener = ".stock-count-line-row", ".open-register-btn"
-        self.page.wait_for_selector(f"{row}, {opener}")
+        """Wait for the counting page with all its lines; a register that was just opened asks for its clerk first."""
+        everything, opener = '[data-filter="all"]', ".open-register-btn"
+        self.page.wait_for_selector(f"{everything}, {opener}")
         if self.page.is_visible(opener):
             self.page.click(opener)
-        self.page.wait_for_selector(row)
+        self.page.click(everything)
+        self.page.wait_for_selector(ROW)
+
+    def wait_kept(self):
+        """Wait until the browser holds what it needs to load this page without a server."""
+        self.page.wait_for_function(
+            """async () => {
+                const kept = await Promise.all([
+                    caches.match(location.href),
+                    caches.match(document.querySelector('script[src*="assets_prod"]').src),
+                ]);
+                return kept.every(Boolean);
+            }"""
+        )
 
     def scan(self, *codes):
         """Scan as a scanner does: keys without a pause, then Enter."""
         for code in codes:
             self.page.keyboard.type(code)
             self.page.keyboard.press("Enter")
+        # What is asked next sees what these keys did to the screen.
+        self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+    def pick(self, product_id):
+        """Tap a product in the list."""
+        self.page.click(f'[data-key="{product_id}:0"]')
+
+    def type(self, digits):
+        """Press on the screen how many there are of the picked product, which was not counted so far."""
+        for digit in digits:
+            self.page.click(f".stock-count-numpad .numpad button:text-is('{digit}')")
+        self.page.click(".stock-count-numpad button[name=ok]:enabled")
+
+    def wait_live(self):
+        """Wait until the device hears of the others' counts at once."""
+        self.page.wait_for_function("posmodel.env.services.stock_pos_count.isBusAlive")
+
+    def get_people(self):
+        """Return the names that the screen gives for who counts here."""
+        label = self.page.get_attribute(".stock-count-people", "aria-label")
+        return set(label.removeprefix("Counting here: ").split(", "))
 
     def wait_saved(self):
         """Wait until the sign says that the server has everything."""
         self.page.wait_for_selector(SAVED)
 
+    def wait_waiting(self, number):
+        """Wait until the sign says that so many counts are on this device only."""
+        self.page.wait_for_selector(f"{SIGN}-waiting:has-text('{number} waiting')")
+
+    def wait_counted(self, product_id, qty):
+        """Wait until the list shows a quantity for a product."""
+        self.page.wait_for_selector(f"{self._get_qty_selector(product_id)}:text-is('{qty}')")
+
     def counted(self, product_id):
-        """Return what the list shows for a product."""
-        return self.page.inner_text(f'[data-key="{product_id}:0"] .stock-count-line-row-qty').strip()
+        """Return what the list shows for a product right now."""
+        return self.page.inner_text(self._get_qty_selector(product_id)).strip()
+
+    @staticmethod
+    def _get_qty_selector(product_id):
+        return f'[data-key="{product_id}:0"] .stock-count-line-row-qty'

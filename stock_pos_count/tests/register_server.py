@@ -23,6 +23,7 @@ HOST = "127.0.0.1"
 PATIENCE = 60
 POLL_INTERVAL = 0.05
 KEY_GAP = "barcode.max_time_between_keys_in_ms"
+CLERKS = ("Amy", "Ben")
 PASSWORD = "count-on-me"  # noqa: S105 of a clerk made for the tests
 
 
@@ -91,15 +92,18 @@ class CommittedShop:
             company = env["res.company"].search([], order="id", limit=1)
             env = env(context={"allowed_company_ids": company.ids})
             groups = env.ref("base.group_user") | env.ref("point_of_sale.group_pos_user")
-            user = env["res.users"].create(
-                {
-                    "name": "Amy",
-                    "login": f"amy_{self.mark}",
-                    "password": PASSWORD,
-                    "company_id": company.id,
-                    "company_ids": [Command.set(company.ids)],
-                    "group_ids": [Command.set(groups.ids)],
-                }
+            users = env["res.users"].create(
+                [
+                    {
+                        "name": name,
+                        "login": f"{name.lower()}_{self.mark}",
+                        "password": PASSWORD,
+                        "company_id": company.id,
+                        "company_ids": [Command.set(company.ids)],
+                        "group_ids": [Command.set(groups.ids)],
+                    }
+                    for name in CLERKS
+                ]
             )
             bank = env["account.journal"].create({"name": f"Shop {self.mark}", "type": "bank", "code": self.mark[:5]})
             method = env["pos.payment.method"].create({"name": "Card", "journal_id": bank.id})
@@ -125,10 +129,10 @@ class CommittedShop:
                     for number, code in enumerate(codes)
                 ]
             )
-            self.login = user.login
+            self.logins = {user.name: user.login for user in users}
             self.codes = dict(zip(products.ids, codes, strict=True))
             self.ids = {
-                "user": user.id,
+                "users": users.ids,
                 "config": config.id,
                 "category": category.id,
                 "products": products.ids,
@@ -145,9 +149,9 @@ class CommittedShop:
     def create_sheet(self):
         """Create and start a partial count of the shop's products. Return its uuid."""
         count_uuid = str(uuid.uuid4())
-        person = {"model": "res.users", "id": self.ids["user"]}
+        person = {"model": "res.users", "id": self.ids["users"][0]}
         with self.environment() as env:
-            counts = env["stock.pos.count"].with_user(self.ids["user"])
+            counts = env["stock.pos.count"].with_user(self.ids["users"][0])
             counts.register_create(
                 self.ids["config"],
                 {
@@ -188,4 +192,4 @@ class CommittedShop:
             env["pos.config"].browse(self.ids["config"]).unlink()
             env["pos.payment.method"].browse(self.ids["method"]).unlink()
             env["account.journal"].browse(self.ids["journal"]).unlink()
-            env["res.users"].browse(self.ids["user"]).active = False
+            env["res.users"].browse(self.ids["users"]).active = False

@@ -25,17 +25,18 @@ const RUNNING_STATES = new Set(["counting", "recounting"]);
  * visit left entries on this device that the server has not got yet.
  */
 export class StockPosCount extends Reactive {
-    static serviceDependencies = ["pos", "bus_service", "dialog", "notification"];
+    static serviceDependencies = ["pos", "bus_service", "worker_service", "dialog", "notification"];
 
     constructor(env, services) {
         super();
         this.setup(env, services);
     }
 
-    setup(env, { pos, bus_service, dialog, notification }) {
+    setup(env, { pos, bus_service, worker_service, dialog, notification }) {
         this.env = markRaw(env);
         this.pos = pos;
         this.bus = markRaw(bus_service);
+        this.busWorker = markRaw(worker_service);
         this.dialog = markRaw(dialog);
         this.notification = markRaw(notification);
         this.device = readDevice();
@@ -101,7 +102,9 @@ export class StockPosCount extends Reactive {
         const limit =
             method === "register_sync" && browser.setTimeout(() => call.abort(), SYNC_MS_MAX);
         try {
-            return await call;
+            const answer = await call;
+            this.busWorker.tryAgain();
+            return answer;
         } catch (error) {
             throw toCountError(error);
         } finally {
