@@ -1,6 +1,7 @@
 """pytest for ./dev test: asset bundles compiled once, skipped tests fail, results counted."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,12 @@ def pytest_sessionfinish(session, exitstatus):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Add the counts to the file ./dev names, or print them when pytest runs alone."""
+    """Add the counts to the file ./dev names, or print them when pytest runs alone; say how long the random stories
+    were."""
+    stories = sys.modules.get("odoo.addons.stock_pos_count.tests.test_state_machine")
+    if stories and stories.REPORT:
+        numbers = ", ".join(f"{number} {what}" for what, number in stories.REPORT.items())
+        terminalreporter.write_line(f"state machine: {numbers}")
     stats = {outcome: len(reports) for outcome, reports in terminalreporter.stats.items()}
     passed = stats.get("passed", 0) + stats.get("xpassed", 0)
     failed = stats.get("failed", 0) + stats.get("error", 0)

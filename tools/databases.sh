@@ -22,14 +22,14 @@ copy_db() {
     cp -a --reflink=auto "$DATA/filestore/$1" "$DATA/filestore/$2"
 }
 
-# The addons our addon depends on, with what only tests need.
+# template_modules [MODULE...]: the addons our addon depends on, with what its databases need besides.
 template_modules() {
-    "$PYTHON" - "$ROOT/$ADDON/__manifest__.py" << 'PYTHON'
+    "$PYTHON" - "$ROOT/$ADDON/__manifest__.py" "$@" << 'PYTHON'
 import ast
 import sys
 
 depends = ast.literal_eval(open(sys.argv[1], encoding="utf-8").read())["depends"]
-print(",".join(sorted({*depends, "point_of_sale", "stock_account"})))
+print(",".join(sorted({*depends, "point_of_sale", "stock_account", *sys.argv[2:]})))
 PYTHON
 }
 
@@ -96,6 +96,11 @@ make_db_if_stale() {
         return 0
     fi
     make_db "$1"
+}
+
+# The tests' database, if it is stale. Beside what the addon needs, the tests need kits, and only mrp has them.
+make_test_db() {
+    STOCK_POS_COUNT_MODULES=${STOCK_POS_COUNT_MODULES:-$(template_modules mrp)} make_db_if_stale "$TEST_DB"
 }
 
 cmd_db() {

@@ -36,7 +36,7 @@ prepare_tests() {
     prepare
     require_browser
     hold "database-$TEST_DB"
-    make_db_if_stale "$TEST_DB"
+    make_test_db
     COUNTS=$RUN/counts
     : > "$COUNTS"
     export STOCK_POS_COUNT_COUNTS=$COUNTS HYPOTHESIS_STORAGE_DIRECTORY=$DATA/cache/hypothesis
@@ -131,7 +131,7 @@ export_terms() {
 cmd_i18n() {
     prepare
     hold "database-$TEST_DB"
-    make_db_if_stale "$TEST_DB"
+    make_test_db
     "$VENV/bin/python" "$ROOT/tools/translations.py" update "$(export_terms)" "$ROOT/$ADDON/i18n"
 }
 

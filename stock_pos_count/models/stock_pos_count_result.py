@@ -431,7 +431,8 @@ class StockPosCount(models.Model):
                     WHERE moved.moved_at > %s AND moved.lot_id IS NOT DISTINCT FROM %s
                 UNION ALL
                    SELECT move_line_id FROM (%s) adjusted
-                    WHERE adjusted.created_at > %s AND adjusted.lot_id IS NOT DISTINCT FROM %s""",
+                    WHERE adjusted.created_at > %s AND adjusted.lot_id IS NOT DISTINCT FROM %s
+                 ORDER BY move_line_id DESC""",
                 book._get_goods_moves_sql(self, product_ids, since),
                 since,
                 line.lot_id.id or None,

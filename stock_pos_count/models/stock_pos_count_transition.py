@@ -294,6 +294,8 @@ class StockPosCount(models.Model):
             return
         accepted = counted.filtered(lambda line: line.result == "equal" and line.marks)
         accepted.accepted_by = person_name
+        # Now and not after the sheet's own state: nothing writes to the lines of a settled sheet.
+        accepted.flush_recordset(["accepted_by"])
         # Everybody who counts reads the messages: of a blind count they tell no numbers.
         if accepted and not self.blind:
             self.sudo().message_post(  # sudo: a POS user has no right to post; the author is the real one

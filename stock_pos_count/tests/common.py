@@ -4,7 +4,7 @@ import uuid
 from odoo import Command
 from odoo.tests import TransactionCase, new_test_user
 
-from .invariants import assert_invariants
+from .invariants import assert_invariants, watch_settled_sheets
 
 POS_USER = "point_of_sale.group_pos_user"
 POS_MANAGER = "point_of_sale.group_pos_manager"
@@ -86,6 +86,7 @@ class Till:
         )
         self.cursor = answer["cursor"]
         self.round = answer["sheet"]["round"]
+        self.case.told += [(self.uuid, result) for result in answer["results"]]
         return answer
 
     def count(self, *quantities):
@@ -106,12 +107,10 @@ class CountCase(TransactionCase):
     """A small shop of its own, built without demo data.
 
     Provides: ``shop`` (warehouse) and its ``stock`` location, ``config`` (register), the users ``amy`` and ``ben``
-    (only Point
-    of Sale user), ``mia`` (manager), ``iris`` (only Inventory user); products ``tea`` (10 on hand), ``milk`` (5),
-    ``rice`` (0, moved
-    lately) and ``soap`` (-2), two categories and a vendor; ``till`` (Amy's) and ``other_till`` (Ben's). After each
-    test the
-    invariants of all sheets are checked.
+    (only Point of Sale user), ``mia`` (manager), ``iris`` (only Inventory user) and ``outsider`` (another company's
+    manager); products ``tea`` (10 on hand), ``milk`` (5), ``rice`` (0, moved lately) and ``soap`` (-2), two categories
+    and a vendor; ``till`` (Amy's) and ``other_till`` (Ben's). After each test the invariants of all sheets are checked,
+    and the database refuses what must never happen.
     """
 
     @classmethod
@@ -136,13 +135,27 @@ class CountCase(TransactionCase):
         cls.rice = cls._create_product("Rice", 3, cls.food)
         cls._set_stock(cls.rice, 0)
         cls.soap = cls._create_product("Soap", -2, cls.household)
-        cls.till = Till(cls, cls.amy, cls.config, name="Amy's phone")
+        main_company = cls.env.ref("base.main_company")
+        cls.outsider = new_test_user(
+            cls.env,
+            login="count_outsider",
+            groups=f"base.group_user,{POS_MANAGER}",
+            company_id=main_company.id,
+            company_ids=[Command.set(main_company.ids)],
+        )
+        watch_settled_sheets(cls.env)
 
     def setUp(self):
         super().setUp()
+        # What devices were told of their entries, as (sheet, result).
+        self.told = []
         self.till = Till(self, self.amy, self.config, name="Amy's phone")
         self.other_till = Till(self, self.ben, self.config, name="Ben's phone")
-        self.addCleanup(lambda: assert_invariants(self, self.env["stock.pos.count"].search([])))
+        self.addCleanup(self.check_invariants)
+
+    def check_invariants(self):
+        """Fail when one of the company's sheets breaks an invariant of the design."""
+        assert_invariants(self, self.env["stock.pos.count"].search([("company_id", "=", self.company.id)]))
 
     @classmethod
     def _create_company(cls):
