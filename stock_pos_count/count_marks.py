@@ -9,6 +9,8 @@ from dataclasses import dataclass
 NEAR_SECONDS = 30
 # A sale whose own moment is not sure (no clock of its till): the same within an hour.
 UNSURE_SECONDS = 3600
+# A count that arrives so much later than it was made was waiting on a device without network.
+OFFLINE_SECONDS = 120
 
 MOVED = "moved"
 NEAR = "near"
@@ -18,11 +20,12 @@ SHIFTED = "shifted"
 CORE_ADJUSTED = "core_adjusted"
 ANCESTOR_SALES = "ancestor_sales"
 LOTLESS_SALES = "lotless_sales"
+LOTS_LEARNT = "lots_learnt"
 
 # Nobody can be sure that the variance is one: a person accepts the line or counts it again.
 DOUBTS = (NEAR, UNSURE, VALIDATED_AFTER, SHIFTED, CORE_ADJUSTED, ANCESTOR_SALES)
 # The variance cannot be posted before somebody mends this.
-BLOCKS = (LOTLESS_SALES,)
+BLOCKS = (LOTLESS_SALES, LOTS_LEARNT)
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,8 @@ class Facts:
     ``moved``: between the first and the last observation; ``near``, ``unsure``: within the limits above of the moment;
     ``validated_after``: receipts, transfers and scrap validated after the moment; ``shifted``: such moves between the
     moment and a much later recording; ``core_adjusted``: Inventory adjusted it since; ``ancestor_sales``: sales, not
-    posted yet, of a register that sells from a location above; ``lotless_sales``: sold without its lot.
+    posted yet, of a register that sells from a location above; ``lotless_sales``: sold without its lot;
+    ``lots_learnt``: such sales from before the count got their lots after it, and nobody knows which got which.
     """
 
     moved: float = 0.0
@@ -43,6 +47,7 @@ class Facts:
     core_adjusted: bool = False
     ancestor_sales: bool = False
     lotless_sales: bool = False
+    lots_learnt: bool = False
 
 
 def get_marks(facts, variance):

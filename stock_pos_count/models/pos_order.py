@@ -21,6 +21,13 @@ class PosOrder(models.Model):
     stock_count_is_sold_at_sure = fields.Boolean(
         "Sold At Is Sure", readonly=True, copy=False, help="The till sent its clock with the order."
     )
+    stock_count_learnt_at = fields.Datetime(
+        "Paid on the Server At",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="When the server learnt that the order is paid. Where Sold At is not sure, the goods left before this.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -50,14 +57,15 @@ class PosOrder(models.Model):
             SQL(
                 """UPDATE pos_order
                       SET stock_count_sold_at = least(date_order + %s, clock_timestamp() AT TIME ZONE 'UTC'),
-                          stock_count_is_sold_at_sure = %s
+                          stock_count_is_sold_at_sure = %s,
+                          stock_count_learnt_at = clock_timestamp() AT TIME ZONE 'UTC'
                     WHERE id IN %s""",
                 clock_shift or timedelta(),
                 clock_shift is not None,
                 tuple(orders.ids),
             )
         )
-        orders.invalidate_recordset(["stock_count_sold_at", "stock_count_is_sold_at_sure"])
+        orders.invalidate_recordset(["stock_count_sold_at", "stock_count_is_sold_at_sure", "stock_count_learnt_at"])
         self.env["stock.pos.count.late.sale"]._wake_for_orders(orders)
 
     def _get_till_clock_shift(self):

@@ -15,22 +15,12 @@ class StockPosCountBook(models.AbstractModel):
         is_lotless, qty (out of the location negative)."""
         return SQL(
             """
-            SELECT move.product_id, part.lot_id, template.tracking <> 'none' AND part.lot_id IS NULL AS is_lotless,
+            SELECT move.product_id, part.lot_id, template.tracking <> 'none' AND part.is_lotless AS is_lotless,
                    part.qty * CASE WHEN move.location_dest_id IN %(locations)s THEN 1 ELSE -1 END AS qty
               FROM stock_move move
               JOIN product_product product ON product.id = move.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
-              JOIN LATERAL (
-                    WITH lots AS (
-                        SELECT lot_id, sum(quantity_product_uom) AS qty FROM stock_move_line
-                         WHERE move_id = move.id AND lot_id IS NOT NULL AND template.tracking <> 'none'
-                      GROUP BY lot_id
-                    )
-                    SELECT lot_id, qty FROM lots
-                 UNION ALL
-                    SELECT NULL, move.product_qty - coalesce(sum(qty), 0) FROM lots
-                    HAVING move.product_qty > coalesce(sum(qty), 0)
-                   ) part ON TRUE
+              JOIN LATERAL (%(lots)s) part ON TRUE
              WHERE move.company_id = %(company)s
                AND move.state NOT IN ('done', 'cancel')
                AND move.product_id = ANY(%(products)s)
@@ -38,6 +28,7 @@ class StockPosCountBook(models.AbstractModel):
                AND (move.location_id IN %(locations)s) <> (move.location_dest_id IN %(locations)s)
                AND move.picking_id IN (%(pos_pickings)s)
             """,
+            lots=self._get_move_lots_sql(),
             company=count.company_id.id,
             products=list(product_ids),
             locations=locations,
@@ -49,6 +40,28 @@ class StockPosCountBook(models.AbstractModel):
                     count.company_id.id,
                 )
             ),
+        )
+
+    @api.model
+    def _get_move_lots_sql(self):
+        """Return the SQL of what one POS ``move`` moved or is to move, by lot: lot_id, qty, is_lotless.
+
+        A reservation names lots too, but only what somebody picked has left.
+        """
+        return SQL(
+            """
+            WITH lots AS (
+                SELECT lot_id, sum(quantity_product_uom) AS qty
+                  FROM stock_move_line
+                 WHERE move_id = move.id AND template.tracking <> 'none'
+                   AND (move.state = 'done' OR (picked AND lot_id IS NOT NULL))
+              GROUP BY lot_id
+            )
+            SELECT lot_id, qty, FALSE AS is_lotless FROM lots
+         UNION ALL
+            SELECT NULL, move.product_qty - coalesce(sum(qty), 0), TRUE FROM lots
+            HAVING move.state <> 'done' AND move.product_qty > coalesce(sum(qty), 0)
+            """
         )
 
     @api.model

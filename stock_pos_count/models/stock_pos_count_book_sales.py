@@ -90,17 +90,92 @@ class StockPosCountBook(models.AbstractModel):
 
     @api.model
     def _get_window_sales_sql(self, count, product_ids):
-        """Return the SQL of all sales of the sheet's window: see :meth:`_get_sales_sql`."""
-        start = self._get_window_start(count)
-        return self._get_sales_sql(
-            count,
-            product_ids,
-            count._get_sheet_locations().subselect(),
-            SQL(
-                """(po.stock_count_sold_at >= %(start)s
-                    OR (po.stock_count_sold_at IS NULL AND po.date_order >= %(start)s))""",
-                start=start,
-            ),
+        """Return the SQL of all sales of the sheet's window: see :meth:`_get_sales_sql`.
+
+        Of tracked products the pickings know better than the orders which lots left: one that was sold without its
+        lot gets it there, later. Orders that are posted with their session have no picking of their own.
+        """
+        locations = count._get_sheet_locations().subselect()
+        # What the server learnt since belongs to it too, however long a till had kept it.
+        in_window = SQL(
+            """(po.stock_count_sold_at >= %(start)s OR po.stock_count_learnt_at >= %(start)s
+                OR (po.stock_count_sold_at IS NULL AND po.date_order >= %(start)s))""",
+            start=self._get_window_start(count),
+        )
+        if not self._has_tracked(product_ids):
+            return self._get_sales_sql(count, product_ids, locations, in_window)
+        has_picking = SQL("SELECT 1 FROM stock_picking WHERE stock_picking.pos_order_id = po.id AND return_id IS NULL")
+        without_picking = SQL("%s AND (template.tracking = 'none' OR NOT EXISTS (%s))", in_window, has_picking)
+        return SQL(
+            "%s UNION ALL %s",
+            self._get_sales_sql(count, product_ids, locations, without_picking),
+            self._get_picked_sales_sql(count, product_ids, locations, in_window),
+        )
+
+    @api.model
+    def _has_tracked(self, product_ids):
+        return bool(
+            self.env.execute_query(
+                SQL(
+                    """SELECT 1 FROM product_product product
+                         JOIN product_template template ON template.id = product.product_tmpl_id
+                        WHERE product.id = ANY(%s) AND template.tracking <> 'none' LIMIT 1""",
+                    list(product_ids),
+                )
+            )
+        )
+
+    @api.model
+    def _get_picked_sales_sql(self, count, product_ids, locations, condition):
+        """Return the SQL of sales of tracked products by the pickings of their orders, backorders of any depth
+        included: the columns of :meth:`_get_sales_sql`."""
+        return SQL(
+            """
+            SELECT po.id AS order_id,
+                   (SELECT coalesce(min(pol.id) FILTER (WHERE pol.product_id = move.product_id), min(pol.id))
+                      FROM pos_order_line pol WHERE pol.order_id = po.id) AS order_line_id,
+                   move.product_id, part.lot_id, part.is_lotless,
+                   part.qty * CASE WHEN move.location_id IN %(locations)s THEN 1 ELSE -1 END AS qty, %(moments)s
+              FROM (
+                    WITH RECURSIVE chain AS (
+                        SELECT po.id AS order_id, picking.id AS picking_id
+                          FROM pos_order po
+                          JOIN stock_picking picking ON picking.pos_order_id = po.id AND picking.return_id IS NULL
+                         WHERE po.company_id = %(company)s AND po.state IN ('paid', 'done')
+                           AND po.shipping_date IS NULL AND %(condition)s
+                     UNION
+                        SELECT chain.order_id, picking.id
+                          FROM chain
+                          JOIN stock_picking picking ON picking.backorder_id = chain.picking_id
+                                                    AND picking.return_id IS NULL
+                    )
+                    SELECT order_id, picking_id FROM chain
+                   ) own
+              JOIN pos_order po ON po.id = own.order_id
+              JOIN stock_move move ON move.picking_id = own.picking_id
+              JOIN product_product product ON product.id = move.product_id
+              JOIN product_template template ON template.id = product.product_tmpl_id
+              JOIN LATERAL (%(lots)s) part ON TRUE
+             WHERE move.state <> 'cancel'
+               AND move.product_id = ANY(%(products)s)
+               AND template.type = 'consu' AND template.is_storable AND template.tracking <> 'none'
+               AND (move.location_id IN %(locations)s) <> (move.location_dest_id IN %(locations)s)
+            """,
+            locations=locations,
+            moments=self._get_moments_sql(),
+            company=count.company_id.id,
+            condition=condition,
+            lots=self._get_move_lots_sql(),
+            products=list(product_ids),
+        )
+
+    @api.model
+    def _get_moments_sql(self):
+        """Return the SQL of the columns that say when the order ``po`` was sold."""
+        return SQL(
+            """coalesce(po.stock_count_sold_at, po.date_order) AS moment,
+               coalesce(po.stock_count_is_sold_at_sure, FALSE) AS is_sure,
+               coalesce(po.stock_count_learnt_at, po.date_order) AS learnt_at"""
         )
 
     @api.model
@@ -108,7 +183,8 @@ class StockPosCountBook(models.AbstractModel):
         """Return the SQL of what POS orders sold out of ``locations``, one row an order line and lot (or component).
 
         Columns: order_id, order_line_id, product_id, lot_id, is_lotless (a tracked product whose lot is not known),
-        qty (returns negative), moment, is_sure (the till's clock is known). Ship-later orders are not sold yet: their
+        qty (returns negative), moment, is_sure (the till's clock is known), learnt_at (when the server was told that it
+        is paid: an unsure moment may be any up to this). Ship-later orders are not sold yet: their
         goods leave with a delivery. A lot-tracked line gives its whole quantity to each of its lots, as Odoo's own
         picking does (``stock.move._add_mls_related_to_order``).
 
@@ -118,9 +194,7 @@ class StockPosCountBook(models.AbstractModel):
             """
             SELECT po.id AS order_id, pol.id AS order_line_id, product.id AS product_id, lot.lot_id,
                    template.tracking <> 'none' AND lot.lot_id IS NULL AS is_lotless,
-                   coalesce(lot.qty, pol.qty * coalesce(kit.factor, 1)) AS qty,
-                   coalesce(po.stock_count_sold_at, po.date_order) AS moment,
-                   coalesce(po.stock_count_is_sold_at_sure, FALSE) AS is_sure
+                   coalesce(lot.qty, pol.qty * coalesce(kit.factor, 1)) AS qty, %(moments)s
               FROM pos_order po
               JOIN pos_session session ON session.id = po.session_id
               JOIN pos_config config ON config.id = po.config_id
@@ -145,6 +219,7 @@ class StockPosCountBook(models.AbstractModel):
             kits=self._get_values_sql(
                 self._get_kit_components(count.company_id) or [(None, None, None)], ("integer", "integer", "float")
             ),
+            moments=self._get_moments_sql(),
             lots=self._get_order_line_lots_sql(),
             company=count.company_id.id,
             products=list(product_ids),

@@ -131,6 +131,7 @@ class StockPosCount(models.Model):
         :return: ``None`` when confirmed, or the new preview when what was confirmed is not what would be done
         :raise UserError: nothing would be corrected
         """
+        self._lock_rivals()
         lines, rows = self._get_correction_rows(set(left_out_ids), set(accepted_ids))
         if self._get_fingerprint(rows) != fingerprint:
             return self._get_preview_answer(lines, rows)
@@ -236,7 +237,68 @@ class StockPosCount(models.Model):
         )
         # sudo: lines are written by the server only
         lines = self.env["stock.pos.count.line"].sudo().browse(line_id for (line_id,) in rows)
+        self._lock_rivals(lines.ids)
+        lines -= self._leave_out_superseded(lines)
         self._post_or_split(lines.with_company(self.company_id), locked_ids)
+
+    def _lock_rivals(self, line_ids=None):
+        """Keep other sheets from settling what this one settles, and this one from settling what they settle, unseen.
+
+        Two sheets may count one product. Whoever settles it second has to see what the first one did, so a correction
+        (and the offset of a late sale) rewrites the lines in question on both: the other sheet's transaction fails
+        into its retry, or this one does. Locks the lines in the order of their ids. Nothing to do where no other sheet
+        is at work.
+
+        :param line_ids: lines of this sheet; all if not given
+        """
+        path = self.location_id.sudo().parent_path
+        open_states = [state for state in count_logic.OPEN_STATES if state != count_logic.NEW]
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT other.id FROM stock_pos_count other JOIN stock_location place ON place.id = other.location_id
+                    WHERE other.state = ANY(%s) AND other.company_id = %s AND other.id <> %s
+                      AND (place.parent_path LIKE %s OR %s LIKE place.parent_path || '%%')""",
+                open_states,
+                self.company_id.id,
+                self.id,
+                path + "%",
+                path,
+            )
+        )
+        if not rows:
+            return
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE stock_pos_count_line SET settled_at = settled_at
+                 WHERE id IN (
+                    SELECT line.id FROM stock_pos_count_line line
+                     WHERE line.count_id = ANY(%(sheets)s) AND (line.count_id = %(own)s OR line.settled_at IS NULL)
+                       AND EXISTS (SELECT 1 FROM stock_pos_count_line rival
+                                    WHERE rival.product_id = line.product_id
+                                      AND rival.lot_id IS NOT DISTINCT FROM line.lot_id
+                                      AND (rival.count_id = %(own)s OR rival.settled_at IS NULL)
+                                      AND rival.count_id = ANY(%(sheets)s)
+                                      AND (rival.count_id = %(own)s) <> (line.count_id = %(own)s)
+                                      AND (%(lines)s::integer[] IS NULL
+                                           OR line.id = ANY(%(lines)s) OR rival.id = ANY(%(lines)s)))
+                  ORDER BY line.id FOR NO KEY UPDATE)
+             RETURNING id
+                """,
+                sheets=[self.id, *(count_id for (count_id,) in rows)],
+                own=self.id,
+                lines=line_ids,
+            )
+        )
+
+    def _leave_out_superseded(self, lines):
+        """Leave out those of the waiting lines that a later count settled since they were confirmed. Return them."""
+        superseded = lines._get_later_counts()
+        for line in lines.filtered(lambda line: line.id in superseded):
+            sheet = self.browse(superseded[line.id])
+            reason = self.env._("Settled by a later count: %s", sheet.sudo().name)  # sudo: only the number is told
+            self._mark_lines(line, "left_out", reason)
+        return lines.filtered(lambda line: line.id in superseded)
 
     def _post_or_split(self, lines, locked_ids):
         """Post ``lines``; when Odoo refuses, halve them until the ones it refuses are found."""
@@ -410,6 +472,7 @@ class StockPosCount(models.Model):
         self.check_access("read")
         self._lock_for_transition()
         self._check_transition("correct")
+        self._lock_rivals()
         _lines, rows = self._get_correction_rows((), ())
         if not any(not row["left_out"] and not row["blockers"] for row in rows):
             raise UserError(self.env._("No product is left to correct. Look at the reasons, and recount or leave out."))

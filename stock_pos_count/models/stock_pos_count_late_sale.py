@@ -108,7 +108,8 @@ class StockPosCountLateSale(models.Model):
         counts = self.env["stock.pos.count"].browse(sorted(count_id for (count_id,) in rows))
         self.env["ir.cron"]._commit_progress(remaining=len(counts))
         for count in counts:
-            self._offset_late_sales(count)
+            if not count._repeat(self._offset_late_sales, count):
+                job._trigger(now + OPEN_TRANSACTION)
             self.env["ir.cron"]._commit_progress(1)
 
     # -- finding -----------------------------------------------------------------------------------------------------
@@ -118,12 +119,15 @@ class StockPosCountLateSale(models.Model):
         """Create the late sales of one sheet that nobody knows yet, and post those that are sure.
 
         How much is due comes from the difference of two sums (what was sold up to the count as known now, and as
-        known when the line was settled), never from times of arrival; the newest orders of that product explain it.
+        known when the line was settled), never from times of arrival; the orders that came last explain it.
 
         :return: the new late sales
         """
         found = self.browse()
-        for line_id, due in sorted(self._get_due_quantities(count).items()):
+        due_quantities = self._get_due_quantities(count)
+        if due_quantities:
+            count._lock_rivals(list(due_quantities))
+        for line_id, due in sorted(due_quantities.items()):
             # sudo: the job reads what it settles
             found |= self._create_for_line(count, self.env["stock.pos.count.line"].sudo().browse(line_id), due)
         found.filtered(lambda sale: not sale.reason)._post()
@@ -168,7 +172,7 @@ class StockPosCountLateSale(models.Model):
                       AND NOT EXISTS (SELECT 1 FROM stock_pos_count_late_sale known
                                        WHERE known.line_id = %s AND known.order_line_id = sale.order_line_id)
                  GROUP BY sale.order_line_id
-                 ORDER BY sale.order_line_id DESC""",
+                 ORDER BY max(sale.learnt_at) DESC, sale.order_line_id DESC""",
                 self.env["stock.pos.count.book"]._get_window_sales_sql(count, [line.product_id.id]),
                 line.product_id.id,
                 line.lot_id.id or None,
@@ -242,9 +246,21 @@ class StockPosCountLateSale(models.Model):
         Locks the late sales.
 
         :raise AccessError: not a Point of Sale manager
-        :raise UserError: one of them was settled meanwhile
+        :raise UserError: one of them was settled meanwhile, or a later count saw what it left
         """
         self._check_proposed()
+        for sale in self:
+            sale.count_id._lock_rivals(sale.line_id.ids)
+            later = sale.line_id.sudo()._get_later_counts()  # sudo: only the number of the sheet is told
+            if later:
+                sheet = sale.count_id.sudo().browse(later[sale.line_id.id])
+                raise UserError(
+                    self.env._(
+                        "%(product)s was counted again later, on %(sheet)s, and that count knew of the sale: leave it.",
+                        product=sale.product_id.sudo().display_name,
+                        sheet=sheet.name,
+                    )
+                )
         self._post()
 
     def action_dismiss(self):

@@ -63,8 +63,13 @@ class StockPosCountBook(models.AbstractModel):
             for line_id, product_id in line_rows:
                 if product_id in products:
                     facts[line_id] = replace(facts.get(line_id, Facts()), **{name: True})
-        for line_id in self._get_core_adjusted_line_ids(count, line_ids, product_ids):
-            facts[line_id] = replace(facts.get(line_id, Facts()), core_adjusted=True)
+        by_line = {
+            "core_adjusted": self._get_core_adjusted_line_ids(count, line_ids, product_ids),
+            "lots_learnt": self._get_lots_learnt_line_ids(count, line_ids, product_ids),
+        }
+        for name, ids in by_line.items():
+            for line_id in ids:
+                facts[line_id] = replace(facts.get(line_id, Facts()), **{name: True})
         return facts
 
     @api.model
@@ -77,13 +82,14 @@ class StockPosCountBook(models.AbstractModel):
                     SELECT id, product_id, lot_id, recorded_at, counted_at AS moment, first_counted_at AS first_moment
                       FROM stock_pos_count_line WHERE id = ANY(%(lines)s)
                 ), event AS (
-                    SELECT line.id, sale.moment AS happened_at, abs(sale.qty) AS qty, sale.is_sure, FALSE AS is_document
+                    SELECT line.id, sale.moment AS happened_at, sale.learnt_at, abs(sale.qty) AS qty, sale.is_sure,
+                           FALSE AS is_document
                       FROM line
                       JOIN (%(sales)s) sale
                         ON sale.product_id = line.product_id
                        AND (sale.is_lotless OR sale.lot_id IS NOT DISTINCT FROM line.lot_id)
                  UNION ALL
-                    SELECT line.id, moved.moved_at, abs(moved.qty), TRUE, TRUE
+                    SELECT line.id, moved.moved_at, moved.moved_at, abs(moved.qty), TRUE, TRUE
                       FROM line
                       JOIN (%(goods)s) moved
                         ON moved.product_id = line.product_id
@@ -93,8 +99,8 @@ class StockPosCountBook(models.AbstractModel):
                        sum(qty) FILTER (WHERE happened_at > first_moment AND happened_at <= moment) AS moved,
                        sum(qty) FILTER (WHERE is_sure AND happened_at BETWEEN moment - %(near)s AND moment + %(near)s)
                        AS near,
-                       sum(qty) FILTER (WHERE NOT is_sure
-                                          AND happened_at BETWEEN moment - %(unsure)s AND moment + %(unsure)s)
+                       sum(qty) FILTER (WHERE NOT is_sure AND happened_at <= moment + %(unsure)s
+                                          AND greatest(happened_at, learnt_at) >= moment - %(unsure)s)
                        AS unsure,
                        sum(qty) FILTER (WHERE is_document AND happened_at > moment) AS validated_after,
                        sum(qty) FILTER (WHERE is_document AND recorded_at > moment + %(near)s
@@ -114,7 +120,8 @@ class StockPosCountBook(models.AbstractModel):
 
     @api.model
     def _get_core_adjusted_line_ids(self, count, line_ids, product_ids):
-        """Return the ids of the lines whose stock Inventory adjusted since they were counted.
+        """Return the ids of the lines whose stock Inventory adjusted since they were counted; for a device that was
+        offline that may be before its count arrived, and then Inventory's number is the newer one.
 
         The amount is never found by comparing times (see ``_get_later_changes``): this only says who did it.
         """
@@ -125,10 +132,48 @@ class StockPosCountBook(models.AbstractModel):
                   FROM stock_pos_count_line line
                   JOIN (%s) adjustment ON adjustment.product_id = line.product_id
                                       AND adjustment.lot_id IS NOT DISTINCT FROM line.lot_id
-                 WHERE line.id = ANY(%s) AND line.adjustment_qty <> 0
-                   AND adjustment.is_core AND adjustment.created_at > line.recorded_at - interval '1 minute'
+                 WHERE line.id = ANY(%s) AND adjustment.is_core
+                   AND ((line.adjustment_qty <> 0 AND adjustment.created_at > line.recorded_at - interval '1 minute')
+                        OR (adjustment.created_at BETWEEN line.counted_at AND line.recorded_at
+                            AND line.recorded_at > line.counted_at + %s))
                 """,
                 self._get_adjustments_sql(count, product_ids),
+                line_ids,
+                timedelta(seconds=count_marks.OFFLINE_SECONDS),
+            )
+        )
+        return [line_id for (line_id,) in rows]
+
+    @api.model
+    def _get_lots_learnt_line_ids(self, count, line_ids, product_ids):
+        """Return the ids of the lines that were counted after a sale without a lot, and before its session posted it
+        with one.
+
+        A session that posts at closing puts all of its sales into one delivery: it does not tell which took which lot.
+        """
+        if not self._has_tracked(product_ids):
+            return []
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT line.id
+                  FROM stock_pos_count_line line
+                  JOIN (%s) sale ON sale.product_id = line.product_id AND sale.is_lotless
+                                AND sale.moment <= line.counted_at
+                  JOIN pos_order po ON po.id = sale.order_id
+                 WHERE line.id = ANY(%s)
+                   AND EXISTS (
+                        WITH RECURSIVE chain AS (
+                            SELECT id FROM stock_picking
+                             WHERE pos_session_id = po.session_id AND pos_order_id IS NULL AND return_id IS NULL
+                         UNION
+                            SELECT picking.id FROM chain JOIN stock_picking picking ON picking.backorder_id = chain.id
+                        )
+                        SELECT 1 FROM chain JOIN stock_move move ON move.picking_id = chain.id
+                         WHERE move.product_id = line.product_id AND move.state = 'done'
+                           AND move.date >= date_trunc('second', line.recorded_at))
+                """,
+                self._get_window_sales_sql(count, product_ids),
                 line_ids,
             )
         )
@@ -247,17 +292,24 @@ class StockPosCountLine(models.Model):
 
     @api.model
     def _get_later_counts_sql(self, count):
-        """Return the SQL of the latest settled count of each line's product and lot after the line's own moment, on
-        another sheet of an overlapping location: line_id, count_id."""
+        """Return the SQL of the latest final count of each line's product and lot after the line's own moment, on
+        another sheet of an overlapping location: line_id, count_id.
+
+        Final is what is settled, and what a running correction has confirmed: that is posted in a moment.
+        """
         return SQL(
             """
             SELECT DISTINCT ON (line.id) line.id AS line_id, other.count_id
               FROM stock_pos_count_line line
               JOIN stock_pos_count_line other
                 ON other.product_id = line.product_id AND other.lot_id IS NOT DISTINCT FROM line.lot_id
-               AND other.settled_at IS NOT NULL AND other.counted_at > line.counted_at
+               AND other.is_counted AND other.counted_at > line.counted_at
                AND other.count_id <> line.count_id
               JOIN stock_pos_count other_count ON other_count.id = other.count_id
+               AND (other.settled_at IS NOT NULL
+                    OR (other_count.correcting_since IS NOT NULL AND other.superseded_by_id IS NULL
+                        AND (other.correction_state = 'waiting'
+                             OR (other.result = 'equal' AND other.has_conflict IS NOT TRUE))))
               JOIN stock_location other_location ON other_location.id = other_count.location_id
              WHERE line.count_id = %(count)s
                AND (other_location.parent_path LIKE %(path)s || '%%'
@@ -267,6 +319,19 @@ class StockPosCountLine(models.Model):
             count=count.id,
             path=count.location_id.sudo().parent_path,
         )
+
+    def _get_later_counts(self):
+        """Return ``{line id: sheet id}`` of those of these lines of one sheet that a later count settled."""
+        if not self:
+            return {}
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT line_id, count_id FROM (%s) later WHERE line_id = ANY(%s)",
+                self._get_later_counts_sql(self.count_id),
+                self.ids,
+            )
+        )
+        return dict(rows)
 
     @api.model
     def _write_marks(self, rows):
@@ -335,6 +400,9 @@ class StockPosCountLine(models.Model):
             ),
             count_marks.LOTLESS_SALES: self.env._(
                 "Sold without a lot or serial number: complete the delivery with its lot first."
+            ),
+            count_marks.LOTS_LEARNT: self.env._(
+                "Sold without a lot or serial number, which was named after the count: count it again."
             ),
         }
         return sentences[mark["kind"]]

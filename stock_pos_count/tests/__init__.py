@@ -12,6 +12,8 @@ from . import test_lots
 from . import test_correction
 from . import test_scenarios
 from . import test_scenarios_stock
+from . import test_scenarios_goods
 from . import test_races
+from . import test_races_stock
 from . import test_hoot
 from . import test_tours

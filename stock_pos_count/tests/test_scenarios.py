@@ -102,6 +102,28 @@ class TestSalesAroundTheCount(ShelfCase):
             self.assertEqual(self.correct(), "matched")
             self.finish()
 
+    def test_order_that_a_till_kept_for_nine_days(self):
+        """Learnt of before the correction it is reckoned in; after it a manager looks at it first."""
+        for when in ("before", "after"):
+            with self.story(when=when):
+                order = self.register.order((self.tea, 2, []), at=self.now - timedelta(days=9))
+                self.shelf[self.tea, self.env["stock.lot"]] -= 2
+                self.steal(self.tea, 1)
+                self.new_sheet(self.tea)
+                self.count(self.tea)
+                self.complete()
+                if when == "before":
+                    self.register.send(order)
+                    self.assertEqual(self.see(self.tea)["variance"], -1)
+                self.correct()
+                if when == "after":
+                    self.register.send(order)
+                    self.run_jobs()
+                    sale = self.sheet().late_sale_ids
+                    self.assertEqual(sale.state, "proposed")
+                    sale.with_user(self.mia).action_post()
+                self.finish()
+
     def test_late_orders_concern_the_latest_count_only(self):
         """Two sheets settled the product: the late order is older than both, and corrected once."""
         with self.story():
