@@ -4,6 +4,7 @@ import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { Reactive } from "@web/core/utils/reactive";
+import { COUNTABLE_STATES } from "@stock_pos_count/app/utils/count_states";
 import { readDevice } from "./count_device";
 import { CountError, CountOfflineError, toCountError } from "./count_errors";
 import { CountSession } from "./count_session";
@@ -14,7 +15,6 @@ const MODEL = "stock.pos.count";
 const SYNC_MS_MAX = 30000;
 /** How long closing the register waits for what is still to be sent. */
 const FLUSH_MS_MAX = 5000;
-const COUNTABLE_STATES = new Set(["new", "counting", "recounting", "paused"]);
 const RUNNING_STATES = new Set(["counting", "recounting"]);
 
 /**

@@ -2,6 +2,8 @@ import { _t } from "@web/core/l10n/translation";
 
 /** The states in which a sheet is still worked on; the list opens on them. */
 export const OPEN_STATES = ["new", "counting", "recounting", "paused", "mismatched"];
+/** In these a sheet opens on its counting page, which needs no server once the device holds it. */
+export const COUNTABLE_STATES = new Set(["new", "counting", "recounting", "paused"]);
 export const SETTLED_STATES = ["matched", "corrected", "void"];
 
 export const STATE_LABELS = {

@@ -111,19 +111,30 @@ test("it looks again by itself", async () => {
     expect(calls).toHaveLength(2);
 });
 
-test("without network only sheets held on this device can be opened", async () => {
-    const here = makeSheet({ uuid: "here" });
-    await mountList([here, makeSheet({ uuid: "there" })]);
-    await getService("stock_pos_count").store.saveSheet(
-        { uuid: "here", sheet: here },
-        { lines: [], products: [] },
-    );
+test("without network only sheets that are counted on this device can be opened", async () => {
+    const here = makeSheet({ uuid: "here", name: "PD1", last_activity_at: 1000 });
+    const there = makeSheet({ uuid: "there", name: "PD2", last_activity_at: 2000 });
+    const done = makeSheet({
+        uuid: "done",
+        name: "PD3",
+        state: "mismatched",
+        allowed: ["view"],
+        last_activity_at: 3000,
+    });
+    await mountList([here, there, done]);
+    for (const sheet of [here, done]) {
+        await getService("stock_pos_count").store.saveSheet(
+            { uuid: sheet.uuid, sheet },
+            { lines: [], products: [] },
+        );
+    }
     goOffline();
-    await click("[data-filter=counting]");
+    await click("[data-filter=all]");
     await animationFrame();
     await animationFrame();
     expect(".alert-warning").toHaveCount(1);
     expect(".stock-count-create").not.toBeEnabled();
-    expect(".stock-count-list-act:enabled").toHaveCount(1);
-    expect(".stock-count-list-act:disabled").toHaveCount(1);
+    const rows = [...document.querySelectorAll(".stock-count-list-open")];
+    expect(rows.map((row) => row.textContent)).toEqual(["PD3", "PD2", "PD1"]);
+    expect(rows.map((row) => row.disabled)).toEqual([true, true, false]);
 });

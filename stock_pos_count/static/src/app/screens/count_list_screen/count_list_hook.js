@@ -1,9 +1,13 @@
 import { useState } from "@odoo/owl";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { CountOfflineError } from "@stock_pos_count/app/services/count_errors";
-import { OPEN_STATES } from "@stock_pos_count/app/utils/count_states";
+import { COUNTABLE_STATES, OPEN_STATES } from "@stock_pos_count/app/utils/count_states";
 
 const PAGE_SIZE = 20;
+
+function lastActivity({ last_activity_at, created_at }) {
+    return last_activity_at || created_at;
+}
 
 /**
  * The shop's count sheets of one filter, page by page. Without network: the sheets this
@@ -28,9 +32,9 @@ export class CountList {
         return this.sheets.length < this.total;
     }
 
-    /** Whether the sheet can be opened now: the server answers, or this device holds it. */
-    isUsable(sheet) {
-        return !this.isOffline || this.heldUuids.has(sheet.uuid);
+    /** Whether the sheet can be opened now: the server answers, or its counting page is on this device. */
+    isUsable({ uuid, state }) {
+        return !this.isOffline || (COUNTABLE_STATES.has(state) && this.heldUuids.has(uuid));
     }
 
     selectFilter(filter) {
@@ -91,9 +95,9 @@ export class CountList {
         this.isOffline = true;
         if (!this.sheets.length) {
             this.count.remember(...held.filter((sheet) => !this.count.sheets[sheet.uuid]));
-            this.sheets = Object.values(this.count.sheets).filter((sheet) =>
-                this.isInFilter(sheet),
-            );
+            this.sheets = Object.values(this.count.sheets)
+                .filter((sheet) => this.isInFilter(sheet))
+                .sort((a, b) => lastActivity(b) - lastActivity(a));
         }
     }
 

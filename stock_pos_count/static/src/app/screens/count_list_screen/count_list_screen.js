@@ -92,7 +92,7 @@ export class StockCountListScreen extends Component {
     }
 
     async act(sheet, action) {
-        if (!["start", "resume"].includes(action)) {
+        if (this.list.isOffline || !["start", "resume"].includes(action)) {
             return this.open(sheet);
         }
         this.state.busyUuid = sheet.uuid;
