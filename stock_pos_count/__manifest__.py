@@ -21,6 +21,7 @@
         "views/stock_pos_count_views.xml",
         "views/pos_config_views.xml",
         "views/res_config_settings_views.xml",
+        "report/stock_pos_count_report_views.xml",
         "views/stock_pos_count_menus.xml",
     ],
     "demo": [

@@ -90,7 +90,7 @@ class StockPosCount(models.Model):
         domain = self._get_register_domain(config)
         by_state = dict(self._read_group(domain, ["state"], ["__count"]))
         state_domains = {"open": Domain("state", "in", OPEN_STATES), "all": Domain.TRUE}
-        if state not in by_state and state not in state_domains and state not in dict(self._fields["state"].selection):
+        if self._read_text(state) not in {*state_domains, *dict(self._fields["state"].selection)}:
             raise UserError(self.env._("There is no such state of a count sheet."))
         domain &= state_domains.get(state, Domain("state", "=", state))
         counts = {key: by_state.get(key, 0) for key, _label in self._fields["state"].selection}
@@ -302,7 +302,7 @@ class StockPosCount(models.Model):
             "close": {},
             "void": {"reason": self._read_text(options.get("reason"))},
         }
-        if action not in arguments:
+        if self._read_text(action) not in arguments:
             raise UserError(self.env._("There is no such step of a count sheet."))
         count._lock_for_transition()
         count._check_transition(action)
@@ -386,7 +386,8 @@ class StockPosCount(models.Model):
         if count.state != count_logic.COUNTING:
             raise UserError(self.env._("Only a running count can count what is left as zero, and never a recount."))
         groups = count._get_zero_groups()
-        if not isinstance(also, (list, tuple)) or not set(also) <= set(groups) - {"plain"}:
+        kinds = set(groups) - {"plain"}
+        if not isinstance(also, (list, tuple)) or not all(self._read_text(kind) in kinds for kind in also):
             raise UserError(self.env._("The register sent something that cannot be read. Reload it and try again."))
         line_ids = [line_id for kind in ("plain", *sorted(set(also))) for line_id in groups[kind]]
         if not line_ids or typed_number != len(line_ids):

@@ -7,6 +7,7 @@ from . import test_scope
 from . import test_register
 from . import test_register_offline
 from . import test_backend
+from . import test_rights
 from . import test_blind
 from . import test_lots
 from . import test_correction

@@ -1,6 +1,8 @@
 """The rules of counting, without a database: what a line's entries add up to."""
 
+import re
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from odoo.tests import BaseCase
 from odoo.addons.stock_pos_count import count_logic
 from odoo.addons.stock_pos_count.count_logic import Entry, Snapshot, merge
 
+STATES_PAGE = Path(__file__).parents[2] / "docs" / "states.md"
 START = datetime(2026, 11, 2, 9, 0)
 
 
@@ -216,3 +219,18 @@ class TestTables(BaseCase):
             self.assertEqual(count_logic.format_qty(qty), text)
         for qty, text in ((2, "+2"), (-3, "−3"), (0, "0")):
             self.assertEqual(count_logic.format_variance(qty), text)
+
+
+class TestStatesPage(BaseCase):
+    def test_the_picture_in_the_docs_is_the_table_of_transitions(self):
+        page = STATES_PAGE.read_text(encoding="utf-8")
+        drawn = set(re.findall(r"^    (\w+) --> (\w+): (\w+)$", page, re.MULTILINE))
+        table = {
+            (source, target, action)
+            for action, (sources, targets) in count_logic.TRANSITIONS.items()
+            for source in sources
+            for target in targets
+        }
+        self.assertEqual(drawn, table)
+        explained = re.findall(r"^\| ([a-z_, ]+) \|", page, re.MULTILINE)[1:]
+        self.assertEqual({action for row in explained for action in row.split(", ")}, set(count_logic.TRANSITIONS))

@@ -1,0 +1,1 @@
+from . import stock_pos_count_report
