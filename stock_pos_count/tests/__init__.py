@@ -1,5 +1,6 @@
 from . import test_count_logic
 from . import test_entry_payload
+from . import test_invariants
 from . import test_journal
 from . import test_transitions
 from . import test_late_entries
@@ -14,6 +15,7 @@ from . import test_correction
 from . import test_scenarios
 from . import test_scenarios_stock
 from . import test_scenarios_goods
+from . import test_state_machine
 from . import test_races
 from . import test_races_stock
 from . import test_hoot

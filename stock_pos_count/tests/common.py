@@ -24,6 +24,8 @@ class Till:
         self.cursor = None
         self.round = 0
         self.clock = 0
+        # What devices were told of their entries, as (sheet, result); the invariants compare it with the journal.
+        self.told = vars(case).setdefault("told", [])
 
     def call(self, method, *args, **kwargs):
         """Call a method of the register's protocol as this till's user."""
@@ -86,7 +88,7 @@ class Till:
         )
         self.cursor = answer["cursor"]
         self.round = answer["sheet"]["round"]
-        self.case.told += [(self.uuid, result) for result in answer["results"]]
+        self.told += [(self.uuid, result) for result in answer["results"]]
         return answer
 
     def count(self, *quantities):
@@ -147,7 +149,6 @@ class CountCase(TransactionCase):
 
     def setUp(self):
         super().setUp()
-        # What devices were told of their entries, as (sheet, result).
         self.told = []
         self.till = Till(self, self.amy, self.config, name="Amy's phone")
         self.other_till = Till(self, self.ben, self.config, name="Ben's phone")

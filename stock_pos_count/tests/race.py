@@ -263,8 +263,6 @@ class Client:
     def __init__(self, case, uuid):
         self.case = case
         self.uuid = uuid
-        # A request that is repeated is answered once, at its end: the tests look at that answer themselves.
-        self.told = []
         self.connection = ExitStack()
         self.cr = self.connection.enter_context(case.registry.cursor())
         # A lock that never comes is an error of the test, not a reason to wait for ever.
