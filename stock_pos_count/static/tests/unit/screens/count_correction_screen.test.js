@@ -65,6 +65,26 @@ test("the button carries the number; what is blocked cannot be ticked", async ()
     expect(".stock-count-correction-reasons .alert-danger").toHaveText(/It has lots/);
 });
 
+test("many reasons make few blocks, red before amber; several of a kind stand beside their lines", async () => {
+    const warnings = [
+        { kind: "doubtful", text: "2 received", line_ids: [1] },
+        { kind: "negative", text: "Stock goes below zero", line_ids: [1, 2] },
+        { kind: "moved", text: "5 moved", line_ids: [1, 2] },
+    ];
+    await mountCorrection({ register_correction_preview: () => makePreview({ warnings }) });
+    const blocks = [...document.querySelectorAll(".stock-count-correction-reasons details")];
+    const isRed = (block) => block.classList.contains("alert-danger");
+    expect(blocks.map(isRed)).toEqual([true, false, false]);
+    const heads = blocks.map((block) => block.querySelector("summary").textContent);
+    expect(heads[0]).toMatch(/Cannot be corrected.*It has lots.*1/s);
+    expect(heads[1]).toMatch(/Check.*2/s);
+    expect(heads[1]).not.toMatch(/received/);
+    expect(heads[2]).toMatch(/^\s*Stock goes below zero\s*2/);
+    const items = [...blocks[1].querySelectorAll("li")].map((item) => item.textContent);
+    expect(items[0]).toMatch(/2 received/);
+    expect(items).toHaveLength(3);
+});
+
 test("an unticked line is left out: the server is asked for the figures of the rest", async () => {
     const { calls } = await mountCorrection();
     await click("#stock-count-correct-1");
