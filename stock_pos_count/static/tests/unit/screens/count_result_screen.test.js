@@ -1,6 +1,6 @@
 import { expect, test } from "@odoo/hoot";
-import { click, press } from "@odoo/hoot-dom";
-import { animationFrame } from "@odoo/hoot-mock";
+import { click, edit, press } from "@odoo/hoot-dom";
+import { advanceTime, animationFrame } from "@odoo/hoot-mock";
 import { mountWithCleanup } from "@web/../tests/web_test_helpers";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
 import { StockCountResultScreen } from "@stock_pos_count/app/screens/count_result_screen/count_result_screen";
@@ -62,6 +62,20 @@ test("opens on what is short, with three numbers that filter", async () => {
     await click("[data-view=over]");
     await animationFrame();
     expect(calls.at(-1)[2]).toBe("over");
+});
+
+test("what is typed into the search stays while an answer comes", async () => {
+    const { calls } = await mountResult(MISMATCHED);
+    await click(".stock-count-search");
+    await edit("mi");
+    await advanceTime(300);
+    await edit("milk");
+    await animationFrame();
+    expect(calls.at(-1)[5]).toBe("mi");
+    expect(".stock-count-search").toHaveValue("milk");
+    await advanceTime(300);
+    await animationFrame();
+    expect(calls.at(-1)[5]).toBe("milk");
 });
 
 test.tags("desktop");

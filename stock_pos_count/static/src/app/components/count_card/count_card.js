@@ -34,7 +34,7 @@ export class CountCard extends Component {
 
     setup() {
         this.session = useState(this.props.session);
-        this.state = useState({ isNoteOpen: false, rounds: null });
+        this.state = useState({ isNoteOpen: false, noteText: "", rounds: null });
         this.deltaRef = useRef("delta");
         this.noteRef = useRef("note");
         useEffect(
@@ -256,7 +256,9 @@ export class CountCard extends Component {
 
     // --- note and earlier counts ------------------------------------------------------------
 
+    /** The text is the field's own while it is open: an answer of the server must not undo it. */
     toggleNote() {
+        this.state.noteText = this.line.note || "";
         this.state.isNoteOpen = !this.state.isNoteOpen;
     }
 

@@ -50,13 +50,13 @@ export class StockCountResultScreen extends Component {
         this.dialog = useService("dialog");
         this.count = useStockPosCount();
         this.result = useCountResult(this.count, this.props.sheetUuid);
-        this.state = useState({ selectedId: null, isBusy: false });
+        this.state = useState({ selectedId: null, searchText: "", isBusy: false });
         this.search = useDebounced((term) => this.result.search(term), SEARCH_DEBOUNCE_MS);
-        onMounted(() => this.result.open());
+        onMounted(() => this.open());
         onWillUpdateProps((nextProps) => {
             if (nextProps.sheetUuid !== this.props.sheetUuid) {
                 this.state.selectedId = null;
-                this.result.open(nextProps.sheetUuid);
+                this.open(nextProps.sheetUuid);
             }
         });
     }
@@ -150,6 +150,12 @@ export class StockCountResultScreen extends Component {
 
     // --- doing -----------------------------------------------------------------
 
+    /** Looks at the sheet anew, from the first view. */
+    open(uuid) {
+        this.state.searchText = "";
+        return this.result.open(uuid);
+    }
+
     onScroll({ target }) {
         const left = target.scrollHeight - target.scrollTop - target.clientHeight;
         if (left < LOAD_AHEAD_PX) {
@@ -196,7 +202,7 @@ export class StockCountResultScreen extends Component {
             this.count.openSheet(this.props.sheetUuid);
         } catch (error) {
             this.count.notifyError(error);
-            await this.result.open();
+            await this.open();
         }
         this.state.isBusy = false;
     }
@@ -209,7 +215,7 @@ export class StockCountResultScreen extends Component {
         } catch (error) {
             this.count.notifyError(error);
         }
-        await this.result.open();
+        await this.open();
         this.state.isBusy = false;
     }
 
@@ -220,7 +226,7 @@ export class StockCountResultScreen extends Component {
     showLate() {
         this.dialog.add(CountLateDialog, {
             sheetUuid: this.props.sheetUuid,
-            onChanged: () => this.result.open(),
+            onChanged: () => this.open(),
         });
     }
 
@@ -239,7 +245,7 @@ export class StockCountResultScreen extends Component {
     voidSheet() {
         this.dialog.add(CountVoidDialog, {
             sheet: this.sheet,
-            onVoided: () => this.result.open(),
+            onVoided: () => this.open(),
         });
     }
 }
