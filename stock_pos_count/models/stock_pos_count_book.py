@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL
 
+from .. import bulk
+
 # Sales and adjustments are summed from this long before the sheet's start: an offline till may bring older ones later,
 # and a fixed bound keeps two sums comparable.
 WINDOW_DAYS = 7
@@ -101,12 +103,13 @@ class StockPosCountBook(models.AbstractModel):
         return {(product_id, lot_id): quantity for product_id, lot_id, quantity in rows}
 
     @api.model
-    def _get_values_sql(self, rows, casts):
-        """Return ``rows`` as SQL for a ``FROM (VALUES …)``, each column cast as ``casts`` says (NULLs have no type)."""
-        return SQL(", ").join(
-            SQL(
-                "(%s)",
-                SQL(", ").join(SQL("%s::" + cast, value) for value, cast in zip(row, casts, strict=True)),
-            )
-            for row in rows
+    def _get_observations_sql(self, alias, observations):
+        """Return observations as SQL for a ``FROM``: number (from 0), product_id, lot_id, moment.
+
+        :param observations: list of ``(product id, lot id or None, moment)``
+        """
+        return bulk.get_rows_sql(
+            alias,
+            {"number": "integer", "product_id": "integer", "lot_id": "integer", "moment": "timestamp"},
+            [(number, *observation) for number, observation in enumerate(observations)],
         )

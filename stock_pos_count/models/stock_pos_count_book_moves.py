@@ -150,16 +150,13 @@ class StockPosCountBook(models.AbstractModel):
             SQL(
                 """
                 SELECT seen.number, sum(moved.qty)::float
-                  FROM (VALUES %s) AS seen (number, product_id, lot_id, moment)
+                  FROM %s
                   JOIN (%s) moved ON moved.product_id = seen.product_id AND moved.moved_at > seen.moment
                                  AND moved.moved_at <= %s
                                  AND moved.lot_id IS NOT DISTINCT FROM seen.lot_id
               GROUP BY seen.number
                 """,
-                self._get_values_sql(
-                    [(number, *observation) for number, observation in enumerate(observations)],
-                    ("integer", "integer", "integer", "timestamp"),
-                ),
+                self._get_observations_sql("seen", observations),
                 self._get_goods_moves_sql(count, {observation[0] for observation in observations}, start),
                 now,
             )

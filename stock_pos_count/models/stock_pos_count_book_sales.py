@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from .. import bulk
+
 
 class StockPosCountBook(models.AbstractModel):
     """Sales and returns of the registers that sell from the counted location, whether stock knows of them or not."""
@@ -13,22 +15,19 @@ class StockPosCountBook(models.AbstractModel):
 
         :param observations: list of ``(product id, lot id or None, moment)``
         """
-        casts = ("integer", "integer", "integer", "timestamp")
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT seen.number,
                        coalesce(sum(sale.qty) FILTER (WHERE sale.moment <= seen.moment), 0)::float,
                        coalesce(sum(sale.qty) FILTER (WHERE sale.moment > seen.moment), 0)::float
-                  FROM (VALUES %(observations)s) AS seen (number, product_id, lot_id, moment)
+                  FROM %(seen)s
              LEFT JOIN (%(sales)s) sale ON sale.product_id = seen.product_id AND NOT sale.is_lotless
                                        AND sale.lot_id IS NOT DISTINCT FROM seen.lot_id
               GROUP BY seen.number
               ORDER BY seen.number
                 """,
-                observations=self._get_values_sql(
-                    [(number, *observation[:3]) for number, observation in enumerate(observations)], casts
-                ),
+                seen=self._get_observations_sql("seen", observations),
                 sales=self._get_window_sales_sql(count, {observation[0] for observation in observations}),
             )
         )
@@ -201,7 +200,7 @@ class StockPosCountBook(models.AbstractModel):
               JOIN stock_picking_type type ON type.id = config.picking_type_id
          LEFT JOIN stock_picking_type return_type ON return_type.id = type.return_picking_type_id
               JOIN pos_order_line pol ON pol.order_id = po.id
-         LEFT JOIN (VALUES %(kits)s) AS kit (kit_id, component_id, factor) ON kit.kit_id = pol.product_id
+         LEFT JOIN %(kits)s ON kit.kit_id = pol.product_id
               JOIN product_product product ON product.id = coalesce(kit.component_id, pol.product_id)
               JOIN product_template template ON template.id = product.product_tmpl_id
          LEFT JOIN LATERAL (%(lots)s) lot ON template.tracking <> 'none' AND kit.kit_id IS NULL
@@ -216,8 +215,10 @@ class StockPosCountBook(models.AbstractModel):
                    IN %(locations)s
                AND %(condition)s
             """,
-            kits=self._get_values_sql(
-                self._get_kit_components(count.company_id) or [(None, None, None)], ("integer", "integer", "float")
+            kits=bulk.get_rows_sql(
+                "kit",
+                {"kit_id": "integer", "component_id": "integer", "factor": "float"},
+                self._get_kit_components(count.company_id),
             ),
             moments=self._get_moments_sql(),
             lots=self._get_order_line_lots_sql(),

@@ -2,6 +2,7 @@ import hashlib
 import json
 
 from odoo import fields, models
+from odoo.fields import Domain
 
 # What a person must accept before the line is corrected: a doubtful figure, goods that are booked elsewhere, and what
 # was left out of an earlier correction of this sheet.
@@ -72,28 +73,20 @@ class StockPosCount(models.Model):
         }
 
     def _get_variance_lines(self):
-        """Return ``(lines, judgement)``: what has a variance now and is not posted yet, the largest first.
-
-        All counted lines are judged, because what is learnt later can give an equal line a variance.
-        """
+        """Return ``(lines, judgement)``: what has a variance or a conflict now and is not posted yet, the largest
+        variance first."""
+        # Of all lines: what is learnt later can give an equal one a variance.
+        self._refresh_later()
         # sudo: POS users do not read lines; who may correct is checked before
-        counted = (
-            self.env["stock.pos.count.line"]
-            .sudo()
-            .search(
-                [
-                    ("count_id", "=", self.id),
-                    ("is_counted", "=", True),
-                    ("correction_state", "not in", ("waiting", "posted")),
-                ]
-            )
-            .with_company(self.company_id)
+        lines = self.env["stock.pos.count.line"].sudo().with_company(self.company_id)
+        different = lines.search(
+            Domain("count_id", "=", self.id)
+            & Domain("is_counted", "=", True)
+            & Domain("correction_state", "not in", ("waiting", "posted"))
+            & (Domain("result", "in", ("short", "over")) | Domain("has_conflict", "=", True))
         )
-        judgement = self.env["stock.pos.count.book"]._get_judgement(counted)
-        different = counted.filtered(
-            lambda line: line.has_conflict or not line.uom_id.is_zero(judgement[line.id]["variance"])
-        )
-        return different.sorted(lambda line: (-abs(judgement[line.id]["variance"]), line.id)), judgement
+        judgement = self.env["stock.pos.count.book"]._get_judgement(different)
+        return different.sorted(lambda line: (-abs(line.variance_qty), line.id)), judgement
 
     # -- one line --------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from odoo import models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from .. import count_logic, entry_payload
+from .. import bulk, count_logic, entry_payload
 from ..entry_payload import EntryRefused
 
 MAX_BATCH = 500
@@ -237,16 +237,18 @@ class StockPosCount(models.Model):
         self._insert_entries(values_list)
         # A late entry changes nothing by itself: its line stays as it was completed.
         touched = {lines.get(values["uuid"]) for values in values_list if not values["is_late"]} - {None}
-        self.env["stock.pos.count.line"].sudo().browse(sorted(touched))._refresh_results()
+        fresh = {values["uuid"] for values in observed}
+        self.env["stock.pos.count.line"].sudo().browse(sorted(touched))._refresh_results(fresh)
 
     def _insert_entries(self, values_list):
         self.env.execute_query(
             SQL(
-                "INSERT INTO stock_pos_count_entry (%s) VALUES %s ON CONFLICT (uuid) DO NOTHING",
+                "INSERT INTO stock_pos_count_entry (%s) SELECT * FROM %s ON CONFLICT (uuid) DO NOTHING",
                 SQL(", ").join(SQL.identifier(column) for column in ENTRY_COLUMNS),
-                SQL(", ").join(
-                    SQL("(%s)", SQL(", ").join(SQL("%s", values.get(column)) for column in ENTRY_COLUMNS))
-                    for values in values_list
+                bulk.get_rows_sql(
+                    "new",
+                    bulk.get_column_types(self.env["stock.pos.count.entry"], ENTRY_COLUMNS),
+                    [[values.get(column) for column in ENTRY_COLUMNS] for values in values_list],
                 ),
             )
         )

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from .. import count_logic
+from .. import bulk, count_logic
 from ..count_logic import Entry, Snapshot
 
 
@@ -115,10 +115,12 @@ class StockPosCountLine(models.Model):
 
     # -- results ---------------------------------------------------------------------------------------------------
 
-    def _refresh_results(self):
+    def _refresh_results(self, fresh=frozenset()):
         """Recompute the figures of these lines from the journal and mark them changed for the other devices.
 
         Locks the lines in the order of their ids. A constant number of queries.
+
+        :param fresh: uuids of entries whose figures were read in this transaction: nothing was learnt since
         """
         if not self:
             return
@@ -129,7 +131,7 @@ class StockPosCountLine(models.Model):
         lines = self.filtered(lambda line: not line.settled_at and line.correction_state != "waiting")
         journal = lines._read_journal()
         values_list = [line._get_result_values(journal.get(line.id, [])) for line in lines]
-        lines._add_later_changes(values_list)
+        lines._add_later_changes(values_list, fresh)
         columns = self._get_result_columns()
         self._write_results(
             [
@@ -138,13 +140,15 @@ class StockPosCountLine(models.Model):
             ]
         )
 
-    def _add_later_changes(self, values_list):
+    def _add_later_changes(self, values_list, fresh):
         """Complete the result values of these lines with what was learnt since about the moment of each count."""
-        counted = defaultdict(list)
+        older = defaultdict(list)
         for line, values in zip(self, values_list, strict=True):
-            if values["is_counted"]:
-                counted[line.count_id].append((line, values))
-        for count, pairs in counted.items():
+            if values["is_counted"] and values["observer"] in fresh:
+                line._add_expected(values, 0.0, 0.0)
+            elif values["is_counted"]:
+                older[line.count_id].append((line, values))
+        for count, pairs in older.items():
             changes = self.env["stock.pos.count.book"]._get_later_changes(
                 count,
                 [
@@ -157,17 +161,21 @@ class StockPosCountLine(models.Model):
                 ],
             )
             for (line, values), (late_qty, adjustment_qty) in zip(pairs, changes, strict=True):
-                uom = line.product_id.uom_id
-                expected_qty = uom.round(
-                    values["book_qty"] + values["unposted_qty"] + values["shift_qty"] + late_qty + adjustment_qty
-                )
-                values.update(
-                    late_qty=late_qty,
-                    adjustment_qty=adjustment_qty,
-                    expected_qty=expected_qty,
-                    variance_qty=uom.round(values["counted_qty"] - expected_qty),
-                    result=self._get_result(uom, values["counted_qty"], expected_qty),
-                )
+                line._add_expected(values, late_qty, adjustment_qty)
+
+    def _add_expected(self, values, late_qty, adjustment_qty):
+        """Complete the result values of this line with what was expected, and so its variance."""
+        uom = self.product_id.uom_id
+        expected_qty = uom.round(
+            values["book_qty"] + values["unposted_qty"] + values["shift_qty"] + late_qty + adjustment_qty
+        )
+        values.update(
+            late_qty=late_qty,
+            adjustment_qty=adjustment_qty,
+            expected_qty=expected_qty,
+            variance_qty=uom.round(values["counted_qty"] - expected_qty),
+            result=self._get_result(uom, values["counted_qty"], expected_qty),
+        )
 
     def _read_journal(self):
         """Return ``{line id: [row]}`` with all entries that may count for these lines, late ones only if included."""
@@ -219,6 +227,7 @@ class StockPosCountLine(models.Model):
         counted_qty = uom.round(result.qty)
         values.update(
             is_counted=True,
+            observer=result.observer.uuid,
             counted_round=round_number,
             counted_qty=counted_qty,
             first_counted_at=result.first_at,
@@ -310,19 +319,12 @@ class StockPosCountLine(models.Model):
         if not rows:
             return
         columns = self._get_result_columns()
-        types = {
-            column: SQL(self._fields[column].column_type[1] if column != "conflict" else "jsonb") for column in columns
-        }
         self.env.execute_query(
             SQL(
                 """UPDATE stock_pos_count_line line SET %s, xid = pg_current_xact_id()
-                     FROM (VALUES %s) AS new (id, %s) WHERE line.id = new.id""",
-                SQL(", ").join(
-                    SQL("%s = new.%s::%s", SQL.identifier(column), SQL.identifier(column), types[column])
-                    for column in columns
-                ),
-                SQL(", ").join(SQL("(%s)", SQL(", ").join(SQL("%s", value) for value in row)) for row in rows),
-                SQL(", ").join(SQL.identifier(column) for column in columns),
+                     FROM %s WHERE line.id = new.id""",
+                SQL(", ").join(SQL("%s = new.%s", SQL.identifier(one), SQL.identifier(one)) for one in columns),
+                bulk.get_rows_sql("new", bulk.get_column_types(self, ("id", *columns)), rows),
             )
         )
         self.env["stock.pos.count.line"].invalidate_model()

@@ -6,7 +6,7 @@ from psycopg2.extras import Json
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .. import count_logic, count_marks
+from .. import bulk, count_logic, count_marks
 from ..count_marks import Facts
 
 
@@ -17,15 +17,11 @@ class StockPosCountBook(models.AbstractModel):
 
     @api.model
     def _get_judgement(self, lines):
-        """Return what is to be known before the variances of ``lines`` are trusted, refreshed.
-
-        A constant number of queries for the lines of one sheet. Lines of a settled sheet keep what they had.
+        """Return what is to be known before the variances of ``lines`` are trusted, as last refreshed.
 
         :return: ``{line id: {"expected", "variance", "late", "adjusted", "doubtful": [sentence], "moved": [sentence],
             "superseded_by": sheet name or None, "blocked": [sentence]}}``
         """
-        for count in lines.count_id:
-            count._refresh_later()
         return {
             line.id: {
                 "expected": line.expected_qty,
@@ -197,12 +193,17 @@ class StockPosCount(models.Model):
     def _refresh_later(self):
         """Reckon in what was learnt since the sheet was completed: late sales, adjustments, marks.
 
-        Only a mismatched sheet can still change; lines that are settled already do not. Writes (and locks) only the
-        lines that changed. A constant number of queries.
+        Only a mismatched sheet can still change.
         """
         self.ensure_one()
-        if self.state != count_logic.MISMATCHED or self.correcting_since:
-            return
+        if self.state == count_logic.MISMATCHED and not self.correcting_since:
+            self._reckon_later()
+
+    def _reckon_later(self):
+        """Reckon in what was learnt about the sheet's counted lines since each was counted; settled ones are final.
+
+        Writes (and locks) only the lines that changed. A constant number of queries.
+        """
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
@@ -335,15 +336,21 @@ class StockPosCountLine(models.Model):
 
     @api.model
     def _write_marks(self, rows):
-        casts = ("integer", "jsonb", "boolean", "boolean", "integer")
+        types = {
+            "id": "integer",
+            "marks": "jsonb",
+            "is_marked": "boolean",
+            "is_doubtful": "boolean",
+            "superseded_by_id": "integer",
+        }
         self.env.execute_query(
             SQL(
                 """UPDATE stock_pos_count_line line
                       SET marks = new.marks, is_marked = new.is_marked, is_doubtful = new.is_doubtful,
                           superseded_by_id = new.superseded_by_id
-                     FROM (VALUES %s) AS new (id, marks, is_marked, is_doubtful, superseded_by_id)
+                     FROM %s
                     WHERE line.id = new.id""",
-                self.env["stock.pos.count.book"]._get_values_sql(rows, casts),
+                bulk.get_rows_sql("new", types, rows),
             )
         )
         self.env["stock.pos.count.line"].invalidate_model()

@@ -266,33 +266,30 @@ class StockPosCount(models.Model):
             raise UserError(
                 self.env._("%s products are not counted yet. Keep counting, or complete and leave them out.", missing)
             )
+        self._reckon_later()
         lines = self.env["stock.pos.count.line"].sudo()  # sudo: POS users do not read lines, blind or not
-        counted = lines.search([("count_id", "=", self.id), ("is_counted", "=", True), ("settled_at", "=", False)])
-        counted._refresh_results()
-        counted._refresh_marks()
-        self._accept_marked(counted, person_name)
+        counted = Domain("count_id", "=", self.id) & Domain("is_counted", "=", True)
+        open_lines = counted & Domain("settled_at", "=", False)
+        self._accept_marked(
+            lines.search(open_lines & Domain("result", "=", "equal") & Domain("is_marked", "=", True)), person_name
+        )
         mismatched = lines.search_count(
-            [
-                ("count_id", "=", self.id),
-                ("result", "in", ("short", "over")),
-                ("correction_state", "!=", "posted"),
-            ],
-            limit=1,
+            counted & Domain("result", "in", ("short", "over")) & Domain("correction_state", "!=", "posted"), limit=1
         )
         state = count_logic.MISMATCHED if mismatched else self._get_agreed_state()
         if not mismatched:
-            counted.filtered(lambda line: not line.superseded_by_id)._settle()
+            lines.search(open_lines & Domain("superseded_by_id", "=", False))._settle()
         now = fields.Datetime.now()
         values = {"state": state, "completed_at": now}
         if state == count_logic.CORRECTED:
             values.update(corrected_at=now, corrected_by=person_name, is_partly_corrected=False)
         self._transition("complete", person_name, values)
 
-    def _accept_marked(self, counted, person_name):
+    def _accept_marked(self, equal, person_name):
         """Put on record that completing accepts marked lines without a variance; who may not see them accepts none."""
         if self._hides_book():
             return
-        accepted = counted.filtered(lambda line: line.result == "equal" and line.marks)
+        accepted = equal.filtered("marks")
         accepted.accepted_by = person_name
         # Now and not after the sheet's own state: nothing writes to the lines of a settled sheet.
         accepted.flush_recordset(["accepted_by"])
