@@ -227,14 +227,18 @@ def _add_sales(env, config, product_ids):
     env.company.point_of_sale_update_stock_quantities = "closing"
     config.open_ui()
     session = config.current_session_id
-    dice = random.Random(SEED)
+    dice = random.Random(SEED + 1)
+    moment = fields.Datetime.now() - SOLD_BEFORE
     env["pos.order"].create(
         [
             {
                 "session_id": session.id,
                 "company_id": env.company.id,
                 "state": "paid",
-                "date_order": fields.Datetime.now() - SOLD_BEFORE,
+                "date_order": moment,
+                # As a till whose clock is known sends it.
+                "stock_count_sold_at": moment,
+                "stock_count_is_sold_at_sure": True,
                 "amount_tax": 0,
                 "amount_total": 5 * LINES_PER_ORDER,
                 "amount_paid": 5 * LINES_PER_ORDER,

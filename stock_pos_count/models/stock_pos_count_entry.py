@@ -85,6 +85,7 @@ class StockPosCountEntry(models.Model):
 
     _uuid_unique = models.Constraint("unique(uuid)", "This entry was recorded already.")
     _target_index = models.Index("(target) WHERE target IS NOT NULL")
+    _latest_index = models.Index("(count_id, recorded_at DESC, counted_at DESC, id DESC)")
     _unknown_index = models.Index("(count_id, code) WHERE line_id IS NULL")
 
     def init(self):

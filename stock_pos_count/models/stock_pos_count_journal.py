@@ -52,6 +52,7 @@ class StockPosCount(models.Model):
         pending = []
         known = self._get_known_entries(raw_entries)
         taken = set()
+        persons = {}
         for result, raw in zip(results, raw_entries, strict=False):
             try:
                 values = entry_payload.read_entry(raw, now, clock_shift)
@@ -59,7 +60,7 @@ class StockPosCount(models.Model):
                     result["status"] = "duplicate" if result["status"] == "refused" else result["status"]
                     continue
                 values["is_late"] = self._is_late(values)
-                values.update(self._get_person_values(config, values.pop("person")))
+                values.update(self._get_person_values(config, values.pop("person"), persons))
             except EntryRefused as refusal:
                 result["reason"] = self._get_refusal(refusal.reason)
             except (AccessError, UserError) as error:
@@ -174,11 +175,12 @@ class StockPosCount(models.Model):
             .search([("id", "in", list(product_ids)), ("company_id", "in", (False, *self.company_id.parent_ids.ids))])
         )
         kits = set(self._get_kit_template_ids(self.company_id))
+        templates = {product.id: product.product_tmpl_id for product in products}
         return {
-            product.id: product.uom_id
-            if product.type == "consu" and product.is_storable and product.product_tmpl_id.id not in kits
+            product_id: template.uom_id
+            if template.type == "consu" and template.is_storable and template.id not in kits
             else None
-            for product in products
+            for product_id, template in templates.items()
         }
 
     def _get_refusal(self, reason):
@@ -340,9 +342,15 @@ class StockPosCount(models.Model):
 
     # -- persons ---------------------------------------------------------------------------------------------------
 
-    def _get_person_values(self, config, person):
-        """Return the journal's values of who counted, checked against who may work on the register."""
-        model, res_id, name = config._get_stock_count_person(person)
+    def _get_person_values(self, config, person, known):
+        """Return the journal's values of who counted, checked against who may work on the register.
+
+        :param dict known: those of this batch that were checked already; added to here
+        """
+        key = repr(person)
+        if key not in known:
+            known[key] = config._get_stock_count_person(person)
+        model, res_id, name = known[key]
         return {"person_model": model, "person_res_id": res_id, "person_name": name}
 
     # -- unknown codes -----------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from odoo import models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -200,10 +201,22 @@ class StockPosCount(models.Model):
             ignore_dest_packages=True,
             stock_pos_count_locked_ids=locked_ids,
             **({"force_period_date": self.accounting_date} if self.accounting_date else {}),
-        ).create(values)
+        )
+        # As Odoo does for validating: creating reserves what goes out, and would search for each move's quants. Only
+        # for this step, because in this cache what was not read does not exist.
+        cache = self._get_quants_cache(lines, parts)
+        moves = moves.with_context(quants_cache=cache).create(values).with_env(moves.env)
         moves._action_done()
         # Only what came in can serve a waiting transfer.
         moves.filtered(lambda move: move.location_dest_id.usage != "inventory")._trigger_assign()
+
+    def _get_quants_cache(self, lines, parts):
+        """Return the quants of the lines' products and lots at the places where their parts come from or go to."""
+        places = self.env["stock.location"].sudo()  # sudo: as _get_quants
+        for part in (part for line in lines for part in parts[line.id]):
+            places |= part.source | part.target
+        lots = Domain("lot_id", "in", lines.lot_id.ids) | Domain("lot_id", "=", False)
+        return self._get_quants()._get_quants_by_products_locations(lines.product_id, places, extra_domain=lots)
 
     def _get_move_values(self, line, parts):
         """Return the values of the moves of one line, numbered by part, as Odoo's own inventory code makes them."""

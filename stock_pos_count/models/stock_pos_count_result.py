@@ -148,13 +148,16 @@ class StockPosCount(models.Model):
     def _get_product_data(self, products):
         """Return the ``product`` data: what a device needs to recognise and show a product without asking again."""
         # sudo: products that are not sold in the Point of Sale, their pack barcodes and units
-        products = products.sudo().with_context(active_test=False)
+        products = products.sudo().with_context(active_test=False, display_default_code=False)
+        # No more than is told, and of templates directly: a product computes each of their fields.
+        products.fetch(["product_tmpl_id", "default_code", "barcode", "active", "write_date", "product_uom_ids"])
+        products.product_tmpl_id.fetch(["name", "uom_id", "tracking", "categ_id", "type", "is_storable"])
         kits = set(self._get_kit_template_ids(self.company_id))
         units = self.env.ref("uom.product_uom_unit", raise_if_not_found=False)
-        return [self._get_one_product_data(product, kits, units) for product in products]
+        return [self._get_one_product_data(product, product.product_tmpl_id, kits, units) for product in products]
 
-    def _get_one_product_data(self, product, kits, units):
-        uom = product.uom_id
+    def _get_one_product_data(self, product, template, kits, units):
+        uom = template.uom_id
         barcodes = [{"code": product.barcode, "qty": 1, "packaging_id": None, "label": None}] if product.barcode else []
         barcodes += [
             {
@@ -167,18 +170,18 @@ class StockPosCount(models.Model):
         ]
         return {
             "id": product.id,
-            "name": product.with_context(display_default_code=False).display_name,
+            "name": product.display_name,
             "sku": product.default_code or "",
             "barcodes": barcodes,
             "uom": uom.name,
             "rounding": uom.rounding,
             "whole": bool(units) and uom == units,
-            "tracking": product.tracking,
-            "categ_id": product.categ_id.id,
-            "categ": product.categ_id.display_name,
+            "tracking": template.tracking,
+            "categ_id": template.categ_id.id,
+            "categ": template.categ_id.display_name,
             "image": self._get_image_url(product),
             "active": product.active,
-            "countable": product.type == "consu" and product.is_storable and product.product_tmpl_id.id not in kits,
+            "countable": template.type == "consu" and template.is_storable and template.id not in kits,
         }
 
     def _get_image_url(self, product):
@@ -207,7 +210,10 @@ class StockPosCount(models.Model):
                        entry.code, entry.note, entry.decision, entry.round, entry.person_name AS who, entry.counted_at,
                        entry.device, entry.is_late AS late, entry.origin, undo.person_name AS undone_by,
                        inclusion.person_name AS included_by
-                  FROM stock_pos_count_entry entry
+                  FROM (SELECT * FROM stock_pos_count_entry entry
+                         WHERE %s
+                      ORDER BY entry.recorded_at DESC, entry.counted_at DESC, entry.id DESC
+                        OFFSET %s LIMIT %s) entry
              LEFT JOIN LATERAL (SELECT person_name FROM stock_pos_count_entry undo
                                  WHERE undo.kind = 'undo' AND undo.target IN (entry.uuid, entry.origin)
                                    AND (NOT undo.is_late OR entry.is_late OR %s) LIMIT 1) undo
@@ -216,20 +222,18 @@ class StockPosCount(models.Model):
                                  WHERE entry.is_late AND inclusion.count_id = entry.count_id
                                    AND inclusion.decision = 'include' AND inclusion.targets ? entry.uuid
                                  LIMIT 1) inclusion ON TRUE
-                 WHERE %s
               ORDER BY entry.recorded_at DESC, entry.counted_at DESC, entry.id DESC
-                OFFSET %s LIMIT %s
                 """,
-                self._get_included_sql(SQL("undo")),
                 where,
                 offset,
                 limit,
+                self._get_included_sql(SQL("undo")),
             )
         )
         total = self.env.execute_query(SQL("SELECT count(*) FROM stock_pos_count_entry entry WHERE %s", where))[0][0]
         # sudo: names of products and lots a POS user may be unable to read
         products = self.env["product.product"].sudo().browse({row["product_id"] for row in rows} - {None})
-        names = {one.id: one.with_context(display_default_code=False).display_name for one in products}
+        names = {one.id: one.display_name for one in products.with_context(display_default_code=False)}
         lots = self.env["stock.lot"].sudo().browse({row["lot_id"] for row in rows} - {None})
         lot_names = {lot.id: lot.name for lot in lots}
         for row in rows:
@@ -483,20 +487,24 @@ class StockPosCountLine(models.Model):
     _inherit = "stock.pos.count.line"
 
     def _get_line_data(self):
-        """Return the ``line`` data of the counting screen, which never carries what is expected."""
+        """Return the ``line`` data of the counting screen (lines of one sheet), which never carries what is
+        expected."""
         to_ms = self.env["stock.pos.count"]._to_ms
         lot_news = self._get_lot_news()
+        running_round = self.count_id.round
+        no_news = {"expires_at": None, "elsewhere": None}
         data = []
         for line in self:
-            this_round = line.is_counted and line.counted_round == line.count_id.round
+            this_round = line.is_counted and line.counted_round == running_round
+            lot = line.lot_id
             data.append(
                 {
                     "id": line.id,
                     "product_id": line.product_id.id,
-                    "lot_id": line.lot_id.id or None,
-                    "lot_name": line.lot_id.name or None,
-                    **lot_news.get(line.lot_id.id, {"expires_at": None, "elsewhere": None}),
-                    "to_count": line.target_round >= line.count_id.round,
+                    "lot_id": lot.id or None,
+                    "lot_name": lot.name or None,
+                    **lot_news.get(lot.id, no_news),
+                    "to_count": line.target_round >= running_round,
                     "counted": line.counted_qty if this_round else None,
                     "who": line.counted_by or None if this_round else None,
                     "at": to_ms(line.counted_at) if this_round else None,

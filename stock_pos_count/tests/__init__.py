@@ -16,6 +16,7 @@ from . import test_scenarios
 from . import test_scenarios_stock
 from . import test_scenarios_goods
 from . import test_state_machine
+from . import test_performance
 from . import test_races
 from . import test_races_stock
 from . import test_hoot
