@@ -6,6 +6,7 @@ from . import test_transitions
 from . import test_late_entries
 from . import test_scope
 from . import test_register
+from . import test_register_capture
 from . import test_register_offline
 from . import test_backend
 from . import test_rights

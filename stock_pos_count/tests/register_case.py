@@ -15,6 +15,7 @@ class RegisterCase(BaseCase):
     """A committed shop, a server and a browser, shared by the tests of a class. Each test has a sheet of its own."""
 
     product_count = 20
+    browser_flags = ()
 
     @classmethod
     def setUpClass(cls):
@@ -34,7 +35,7 @@ class RegisterCase(BaseCase):
     def _start_browser(cls):
         profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         cls.addClassCleanup(profile.cleanup)
-        browser = Browser(cls.playwright, profile.name)
+        browser = Browser(cls.playwright, profile.name, cls.browser_flags)
         cls.addClassCleanup(browser.kill)
         browser.start()
         return browser

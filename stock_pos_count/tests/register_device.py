@@ -32,9 +32,10 @@ class Browser:
     Not started by playwright, which would not tell the process.
     """
 
-    def __init__(self, playwright, profile):
+    def __init__(self, playwright, profile, flags=()):
         self.playwright = playwright
         self.profile = Path(profile)
+        self.flags = flags
         self.process = None
 
     def start(self):
@@ -42,7 +43,7 @@ class Browser:
         port_file = self.profile / "DevToolsActivePort"
         port_file.unlink(missing_ok=True)
         self.process = subprocess.Popen(  # noqa: S603 our own command
-            [self._find_program(), *CHROMIUM_FLAGS, f"--user-data-dir={self.profile}", "about:blank"],
+            [self._find_program(), *CHROMIUM_FLAGS, *self.flags, f"--user-data-dir={self.profile}", "about:blank"],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,

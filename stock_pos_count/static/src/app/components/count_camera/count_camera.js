@@ -5,24 +5,67 @@ import { BarcodeVideoScanner } from "@web/core/barcode/barcode_video_scanner";
 const LOOK_MS = 250;
 /** A code that stays in the picture is one scan; after this long it may be the next piece. */
 const SAME_CODE_MS = 1200;
+/** Looks without a code until it has left the picture: one or two are a shaking hand. */
+const LOOKS_WITHOUT_MIN = 4;
 
-/**
- * Whether a code the camera sees is a new scan: another code, or the same one after it
- * left the picture or was held for longer than `SAME_CODE_MS`.
- *
- * @param {{code: string|null, seenAt: number, takenAt: number}} last what was seen before
- * @param {string} code
- * @param {number} now
- * @returns {boolean}
- */
-export function isNewScan(last, code, now) {
-    return code !== last.code || now - last.takenAt >= SAME_CODE_MS;
+/** Which of the codes that the camera sees, some of them again and again, are new scans. */
+export class CameraMemory {
+    constructor() {
+        this.forget();
+    }
+
+    forget() {
+        this.code = null;
+        this.takenAt = 0;
+        this.looksWithout = 0;
+    }
+
+    /**
+     * @param {string} code that is in the picture
+     * @param {number} now in milliseconds
+     * @returns {boolean} whether it is a new scan: another code, or the same one after it
+     *     left the picture or was held for longer than `SAME_CODE_MS`
+     */
+    sees(code, now) {
+        this.looksWithout = 0;
+        const isNew = code !== this.code || now - this.takenAt >= SAME_CODE_MS;
+        if (isNew) {
+            Object.assign(this, { code, takenAt: now });
+        }
+        return isNew;
+    }
+
+    /** There is no code in the picture. */
+    seesNothing() {
+        this.looksWithout++;
+        if (this.looksWithout >= LOOKS_WITHOUT_MIN) {
+            this.forget();
+        }
+    }
+}
+
+/** Core's scanner, that also tells when there is no code in the picture. */
+class CountVideoScanner extends BarcodeVideoScanner {
+    static props = { ...BarcodeVideoScanner.props, onNothing: Function };
+
+    async detectCode() {
+        this.hasSeen = false;
+        await super.detectCode();
+        if (!this.hasSeen) {
+            this.props.onNothing();
+        }
+    }
+
+    barcodeDetected() {
+        this.hasSeen = true;
+        return super.barcodeDetected(...arguments);
+    }
 }
 
 /** The camera as a scanner: stays open and reads on while the list below shows the counts. */
 export class CountCamera extends Component {
     static template = "stock_pos_count.CountCamera";
-    static components = { BarcodeVideoScanner };
+    static components = { CountVideoScanner };
     static props = {
         onCode: Function,
         onClose: Function,
@@ -30,10 +73,8 @@ export class CountCamera extends Component {
 
     setup() {
         this.state = useState({ error: null });
-        this.last = { code: null, takenAt: 0 };
-        onWillUnmount(() => {
-            this.last = { code: null, takenAt: 0 };
-        });
+        this.memory = new CameraMemory();
+        onWillUnmount(() => this.memory.forget());
     }
 
     get scannerProps() {
@@ -42,6 +83,7 @@ export class CountCamera extends Component {
             delayBetweenScan: LOOK_MS,
             cssClass: "w-100 h-100 object-fit-cover",
             onResult: (code) => this.onResult(code),
+            onNothing: () => this.memory.seesNothing(),
             onError: (error) => {
                 this.state.error = error.message;
             },
@@ -49,9 +91,7 @@ export class CountCamera extends Component {
     }
 
     onResult(code) {
-        const now = Date.now();
-        if (isNewScan(this.last, code, now)) {
-            this.last = { code, takenAt: now };
+        if (this.memory.sees(code, Date.now())) {
             this.props.onCode(code);
         }
     }

@@ -1,4 +1,4 @@
-import { Component, useRef } from "@odoo/owl";
+import { Component, useEffect, useRef } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { useDebounced } from "@web/core/utils/timing";
 
@@ -24,11 +24,23 @@ export class CountSearch extends Component {
 
     setup() {
         this.input = useRef("input");
-        this.search = useDebounced(
-            () => this.props.onSearch(this.input.el.value),
-            SEARCH_DELAY_MS,
-            { execBeforeUnmount: false },
+        this.search = useDebounced(() => this.send(), SEARCH_DELAY_MS);
+        /** What was searched last; what is typed meanwhile is newer and stays. */
+        this.sent = null;
+        useEffect(
+            (value) => {
+                if (value !== this.sent) {
+                    this.input.el.value = value;
+                    this.sent = value;
+                }
+            },
+            () => [this.props.value],
         );
+    }
+
+    send() {
+        this.sent = this.input.el.value;
+        this.props.onSearch(this.sent);
     }
 
     get placeholder() {
@@ -55,6 +67,6 @@ export class CountSearch extends Component {
     clear() {
         this.search.cancel();
         this.input.el.value = "";
-        this.props.onSearch("");
+        this.send();
     }
 }

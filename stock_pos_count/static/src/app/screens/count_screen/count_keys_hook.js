@@ -25,7 +25,7 @@ const PRESSED = "button, a, [role=menuitem]";
 export function useCountKeys(handlers) {
     const keys = new CountKeys(useService("overlay"), handlers);
     useExternalListener(window, "keydown", (ev) => keys.onKeydown(ev), { capture: true });
-    onWillUnmount(() => keys.stop());
+    onWillUnmount(() => browser.clearTimeout(keys.timer));
 }
 
 class CountKeys {
@@ -39,8 +39,13 @@ class CountKeys {
         this.timer = null;
     }
 
+    /** Whatever comes next has nothing to do with the keys so far. */
     stop() {
         browser.clearTimeout(this.timer);
+        if (this.run.keys.length) {
+            this.onPause();
+        }
+        this.run.clear();
     }
 
     /** A dialog or a menu is open: only scans are ours. */
@@ -48,23 +53,28 @@ class CountKeys {
         return Object.keys(this.overlay.overlays).length > 0;
     }
 
+    /** In a field, what is slow and no code of the sheet is what a person writes. */
+    get isScan() {
+        const { isCode, isFast, text } = this.run;
+        return isCode && (!this.field || isFast || this.knows(text));
+    }
+
     onKeydown(ev) {
         const isForUs = ev.key && !ev.isComposing && !["Unidentified", "Process"].includes(ev.key);
         const field = ev.target.closest?.(FIELD) || null;
         if (!isForUs || field?.closest("[data-own-scan]")) {
-            this.run.clear();
+            this.stop();
             return;
         }
-        const isNew = !this.run.continues(ev.timeStamp) || field !== this.field;
-        if (isNew) {
-            this.run.clear();
+        if (!this.run.continues(ev.timeStamp) || field !== this.field) {
+            this.stop();
         }
         if (ev.key === "Enter" || ev.key === "Tab") {
             this.end(ev, field);
         } else if (this.isPart(ev)) {
             this.take(ev, field);
         } else if (ev.key !== "Shift") {
-            this.run.clear();
+            this.stop();
             this.control(ev, field);
         }
     }
@@ -100,8 +110,8 @@ class CountKeys {
 
     end(ev, field) {
         browser.clearTimeout(this.timer);
-        const { isCode, isFast, text } = this.run;
-        if (field ? isCode && isFast : isCode) {
+        const { text } = this.run;
+        if (this.isScan) {
             this.swallow(ev);
             this.scanned(text);
             return;
@@ -117,8 +127,8 @@ class CountKeys {
 
     /** No more keys came: a scanner that sends no Enter, or a person. */
     onPause() {
-        const { isCode, isFast, text } = this.run;
-        if (this.field ? isCode && isFast && this.knows(text) : isCode) {
+        const { text } = this.run;
+        if (this.isScan && (!this.field || this.knows(text))) {
             this.scanned(text);
         } else {
             this.typed();
