@@ -420,7 +420,9 @@ class TestEveryOrder(ShelfCase):
         accepts such a line."""
         steps = ("count A", "count B", "adjust", "correct A", "correct B")
         for order in permutations(steps):
-            if order.index("count A") < order.index("correct A") and order.index("count B") < order.index("correct B"):
+            at = order.index
+            # Which of the sheets is called A makes no difference: A is counted first.
+            if at("count A") < min(at("count B"), at("correct A")) and at("count B") < at("correct B"):
                 with self.story(order=order):
                     self._tell(order)
 
