@@ -57,9 +57,9 @@ class RegisterCase(BaseCase):
         self.addCleanup(context.close)
         return context
 
-    def device(self, context=None, name="Amy"):
+    def device(self, context=None, name="Amy", page=None):
         """Return a device, in the hands of the clerk ``name``, on which the test's sheet is open."""
-        device = Device(context or self.make_context(), self.server, self.shop, name)
+        device = Device(context or self.make_context(), self.server, self.shop, name, page)
         device.log_in()
         device.open(self.sheet_uuid)
         self.addCleanup(lambda: self.assertEqual(device.errors, []))

@@ -80,12 +80,12 @@ class Browser:
 class Device:
     """One register in one browser profile, counting one sheet."""
 
-    def __init__(self, context, server, shop, name="Amy"):
+    def __init__(self, context, server, shop, name="Amy", page=None):
         self.context = context
         self.server = server
         self.shop = shop
         self.name = name
-        self.page = context.pages[0] if context.pages else context.new_page()
+        self.page = page or (context.pages[0] if context.pages else context.new_page())
         context.set_default_timeout(PATIENCE * 1000)
         self.errors = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
@@ -149,6 +149,15 @@ class Device:
         for digit in digits:
             self.page.click(f".stock-count-numpad .numpad button:text-is('{digit}')")
         self.page.click(".stock-count-numpad button[name=ok]:enabled")
+
+    def choose_in_menu(self, entry):
+        """Choose an entry of the register's own menu."""
+        self.page.click(".pos-rightheader button:has(.fa-bars)")
+        self.page.click(f"span.dropdown-item:has-text('{entry}')")
+
+    def wait_refused(self, text):
+        """Wait until the card says that a count was not taken, and why."""
+        self.page.wait_for_selector(f".stock-count-card-refused:has-text('{text}')")
 
     def wait_live(self):
         """Wait until the device hears of the others' counts at once."""

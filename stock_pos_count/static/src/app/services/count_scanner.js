@@ -144,9 +144,9 @@ export class CountScanner {
         }
         const { hold, ...rest } = held;
         const record = { ...rest, status: "waiting", entry: { ...held.entry, ...part } };
-        await session.store.put([record]);
-        session.book.putRecord(record);
-        session.changed();
+        if (!(await session.rewrite(record))) {
+            return null;
+        }
         session.sync.push();
         return record;
     }
@@ -165,9 +165,7 @@ export class CountScanner {
         let record;
         if (held) {
             record = { ...held, status: "held", hold, entry: { ...held.entry, ...part } };
-            await session.store.put([record]);
-            session.book.putRecord(record);
-            session.changed();
+            record = (await session.rewrite(record)) ? record : null;
         } else {
             record = await session.capture(part, { status: "held", hold });
         }
@@ -200,10 +198,9 @@ export class CountScanner {
         const isSame = ({ entry }) =>
             session.book.recordKey({ entry }) === session.book.recordKey(asked);
         for (const record of session.book.withStatus("held").filter(isSame)) {
-            if (isYes) {
-                await this.keep({}, record);
-            } else {
-                await session.discard(record.uuid);
+            const isDone = isYes ? await this.keep({}, record) : await session.discard(record.uuid);
+            if (!isDone) {
+                return;
             }
         }
         session.notice = null;
@@ -259,7 +256,9 @@ export class CountScanner {
         if (answer) {
             this.unknownCodes.add(code);
         }
-        await this.keep({}, record);
+        if (!(await this.keep({}, record))) {
+            return "refused";
+        }
         this.showUnknown(code, Boolean(answer));
         return "unknown";
     }

@@ -558,7 +558,7 @@ export class CountSession extends Reactive {
      */
     async moveToLot(uuid, fromKey, toKey) {
         const { entry } = this.book.records.get(uuid) || this.book.taken.get(uuid);
-        await this.countLine(toKey, {
+        const record = await this.countLine(toKey, {
             kind: "add",
             qty: entry.qty,
             source: entry.source,
@@ -566,21 +566,65 @@ export class CountSession extends Reactive {
             packaging_id: entry.packaging_id,
             packaging_qty: entry.packaging_qty,
         });
-        await this.undo(uuid, fromKey);
+        if (record) {
+            await this.undo(uuid, fromKey);
+        }
     }
 
-    /** Sends a refused entry again, with another quantity. */
-    async mend(uuid, qty) {
-        const record = this.book.records.get(uuid);
-        await this.capture({ ...record.entry, qty, counted_at: record.entry.counted_at });
-        await this.discard(uuid);
+    /**
+     * Sends a refused entry again, mended. It takes the place of the refused one in one go:
+     * neither a crash in between nor a full device loses the count, or has it twice.
+     *
+     * @param {string} uuid of the refused entry
+     * @param {{qty: number}} changes
+     * @param {Object|null} [product] the right one, when it was counted on a wrong one
+     * @returns {Promise<Object|null>} `null` when it could not be kept; the refused one stays
+     */
+    mend(uuid, { qty }, product = null) {
+        const { entry } = this.book.records.get(uuid);
+        const part = { ...entry, qty };
+        if (product) {
+            this.book.applyProducts([product]);
+            Object.assign(part, { product_id: product.id, lot_id: null, lot_name: null });
+        }
+        return this.capture(part, {}, uuid);
     }
 
-    /** Lets go of a refused entry; the person was asked. */
+    /** Lets go of an entry that was never sent or was refused; the person was asked. */
     async discard(uuid) {
-        await this.store.remove([uuid]);
-        this.book.dropRecord(uuid);
-        this.changed();
+        const isGone = await this.onDevice(() => this.store.remove([uuid]));
+        if (isGone) {
+            this.book.dropRecord(uuid);
+            this.changed();
+        }
+        return isGone;
+    }
+
+    /**
+     * @param {Object} record that replaces the one of the same uuid
+     * @returns {Promise<boolean>} whether it could be kept; if not, the person was told
+     */
+    async rewrite(record) {
+        const isKept = await this.onDevice(() => this.store.put([record]));
+        if (isKept) {
+            this.book.putRecord(record);
+            this.changed();
+        }
+        return isKept;
+    }
+
+    /** @returns {Promise<boolean>} whether the device's database did it; if not, it is told */
+    async onDevice(work) {
+        try {
+            await work();
+            return true;
+        } catch (error) {
+            if (!(error instanceof CountStoreError)) {
+                throw error;
+            }
+            this.refuse(this.unkeptText(error));
+            return false;
+        }
     }
 
     // --- taking entries in --------------------------------------------------------------------
@@ -624,10 +668,11 @@ export class CountSession extends Reactive {
      *
      * @param {Object} part of the entry: what is particular to it
      * @param {Object} [record] further fields of the record (`status`, `hold`)
+     * @param {string|null} [replaced] uuid of the entry whose place it takes
      * @returns {Promise<Object|null>} the record; `null` when it could not be kept, which
      *     the person is told: it was not taken
      */
-    capture(part, record = {}) {
+    capture(part, record = {}, replaced = null) {
         // Only plain data can be stored and sent; parts may come observed from the screen.
         const entry = JSON.parse(JSON.stringify(this.makeEntry(part)));
         const who = this.service.person?.name || "";
@@ -646,7 +691,9 @@ export class CountSession extends Reactive {
                         entry,
                     },
                     this.serverSeq,
+                    replaced,
                 );
+                this.book.dropRecord(replaced);
                 this.book.putRecord(kept);
                 this.changed();
                 this.sync.push();

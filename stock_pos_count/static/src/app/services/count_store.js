@@ -52,6 +52,8 @@ export class CountStore {
         this.name = name;
         this.factory = factory;
         this.connection = null;
+        /** An older tab is waited for; asking again would wait behind it without an end. */
+        this.isBlocked = false;
     }
 
     /**
@@ -60,9 +62,10 @@ export class CountStore {
      *
      * @param {Object} record without `entry.seq`
      * @param {number} atLeast a number the server has already seen from this device
+     * @param {string|null} replaced uuid of the entry whose place it takes, in the same go
      * @returns {Promise<Object>} the record with `entry.seq`
      */
-    append(record, atLeast = 0) {
+    append(record, atLeast = 0, replaced = null) {
         const key = `seq:${record.sheet}`;
         return this.transaction([ENTRIES, META], "readwrite", (stores, done) => {
             const asked = stores[META].get(key);
@@ -71,6 +74,9 @@ export class CountStore {
                 const numbered = { ...record, entry: { ...record.entry, seq } };
                 stores[META].put({ key, value: seq });
                 stores[ENTRIES].add(numbered);
+                if (replaced) {
+                    stores[ENTRIES].delete(replaced);
+                }
                 done(numbered);
             };
         });
@@ -190,6 +196,9 @@ export class CountStore {
     // --- the connection ----------------------------------------------------------
 
     connect() {
+        if (this.isBlocked) {
+            return Promise.reject(this.makeBlockedError());
+        }
         if (!this.connection) {
             this.connection = this.open().catch((error) => {
                 this.connection = null;
@@ -197,6 +206,10 @@ export class CountStore {
             });
         }
         return this.connection;
+    }
+
+    makeBlockedError() {
+        return new CountStoreError(new DOMException("blocked", "BlockedError"));
     }
 
     open() {
@@ -219,14 +232,22 @@ export class CountStore {
                 });
                 items.createIndex("sheet", "sheet");
             };
-            request.onerror = () => reject(new CountStoreError(request.error));
-            // Another tab holds an older version open, and did not let go when it was asked.
-            // Should it do so later, that connection comes too late for who waited.
-            request.onblocked = () => {
-                reject(new CountStoreError(new DOMException("blocked", "BlockedError")));
-                request.onsuccess = () => request.result.close();
+            request.onerror = () => {
+                this.isBlocked = false;
+                reject(new CountStoreError(request.error));
             };
-            request.onsuccess = () => resolve(this.watch(request.result));
+            // Another tab holds an older version open, and did not let go when it was asked.
+            // Whoever waits is told at once; when it lets go, the next one gets the connection.
+            request.onblocked = () => {
+                this.isBlocked = true;
+                reject(this.makeBlockedError());
+            };
+            request.onsuccess = () => {
+                const database = this.watch(request.result);
+                this.isBlocked = false;
+                this.connection = Promise.resolve(database);
+                resolve(database);
+            };
         });
     }
 
@@ -278,12 +299,13 @@ export class MemoryCountStore {
         this.failure = null;
     }
 
-    async append(record, atLeast = 0) {
+    async append(record, atLeast = 0, replaced = null) {
         this.fail();
         const seq = Math.max(this.numbers.get(record.sheet) || 0, atLeast) + 1;
         this.numbers.set(record.sheet, seq);
         const numbered = { ...record, entry: { ...record.entry, seq } };
         this.records.set(record.uuid, numbered);
+        this.records.delete(replaced);
         return numbered;
     }
 

@@ -1,6 +1,7 @@
 import { browser } from "@web/core/browser/browser";
 import { Mutex } from "@web/core/utils/concurrency";
 import { CountError, CountOfflineError } from "./count_errors";
+import { CountStoreError } from "./count_store";
 
 const BATCH_MAX = 500;
 const PUSH_DELAY_MS = 300;
@@ -10,6 +11,8 @@ const RETRY_MS_MAX = 30000;
 const HEARTBEAT_MS = 30000;
 /** The same while no bus tells of the others' counts. */
 const HEARTBEAT_DEAF_MS = 5000;
+/** What is tried again; anything else is a fault of ours, and tried again too, but told. */
+const EXPECTED_ERRORS = [CountOfflineError, CountError, CountStoreError];
 /** Registers that lost the server together do not all come back in the same moment. */
 const RETRY_SPREAD = 0.25;
 
@@ -77,7 +80,7 @@ export class CountSync {
         }
     }
 
-    /** Sends what waits, and never throws: what goes wrong is shown and tried again. */
+    /** Sends what waits; whatever goes wrong, it is tried again. */
     async attempt() {
         this.timer = null;
         this.isWanted = this.isTrying;
@@ -89,11 +92,11 @@ export class CountSync {
             await this.run();
             this.next(this.isWanted ? 0 : this.heartbeat);
         } catch (error) {
-            if (!(error instanceof CountOfflineError) && !(error instanceof CountError)) {
-                throw error;
-            }
             this.next(this.retryMs * (1 + RETRY_SPREAD * Math.random()));
             this.retryMs = Math.min(RETRY_MS_MAX, this.retryMs * 2);
+            if (!EXPECTED_ERRORS.some((kind) => error instanceof kind)) {
+                throw error;
+            }
         } finally {
             this.isTrying = false;
         }

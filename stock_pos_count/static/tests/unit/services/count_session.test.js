@@ -132,10 +132,63 @@ test("a refused entry stays with its reason and never blocks the others", async 
     expect(refused.reason).toBe("Not countable here");
     expect(session.shown("2:0").counted).toBe(null);
     server.refusals.clear();
-    await session.mend(refused.uuid, 4);
+    await session.mend(refused.uuid, { qty: 4 });
     await sendAll();
     expect(session.syncState.refused.length).toBe(0);
     expect(server.lines[1].counted).toBe(4);
+});
+
+test("a refused entry is mended with another product, and lost by nothing on the way", async () => {
+    const { server, session } = await openSession();
+    server.refusals.set("CODE-2", "Not kept in stock");
+    await session.scan("CODE-2");
+    await sendAll();
+    server.refusals.clear();
+    const [refused] = session.syncState.refused;
+    session.store.failure = new DOMException("full", "QuotaExceededError");
+    expect(await session.mend(refused.uuid, { qty: 5 }, makeCountProduct(3))).toBe(null);
+    expect(session.syncState.refused.length).toBe(1);
+    expect(session.notice.text).toMatch(/full/);
+    await session.mend(refused.uuid, { qty: 5 }, makeCountProduct(3));
+    expect(session.syncState.refused.length).toBe(0);
+    expect((await session.store.entries("sheet-1")).length).toBe(1);
+    await sendAll();
+    expect(server.lines.map(({ counted }) => counted)).toEqual([null, null, 5]);
+});
+
+test("counts that the device cannot let go of are sent again and count once", async () => {
+    const { server, session } = await openSession();
+    let isStuck = true;
+    patchWithCleanup(session.store, {
+        async remove() {
+            if (isStuck) {
+                throw new CountStoreError(new Error("disk"));
+            }
+            return super.remove(...arguments);
+        },
+    });
+    await session.scan("CODE-1");
+    await sendAll();
+    expect(session.syncState.waiting).toBe(1);
+    isStuck = false;
+    await advanceTime(3000);
+    await sendAll();
+    expect(session.syncState.waiting).toBe(0);
+    expect(server.lines[0].counted).toBe(1);
+});
+
+test("a question that the device cannot write down stays a question", async () => {
+    const { session } = await openSession({
+        sheet: { scope: "partial" },
+        lines: [makeLine(1)],
+        products: [1, 9].map((id) => makeCountProduct(id)),
+    });
+    await session.scan("CODE-9");
+    const { uuid } = session.notice;
+    session.store.failure = new DOMException("full", "QuotaExceededError");
+    await session.scanner.answer(uuid, true);
+    expect(session.syncState.held).toBe(1);
+    expect(session.notice.kind).toBe("refused");
 });
 
 test("an entry the server falls over is found and set aside", async () => {

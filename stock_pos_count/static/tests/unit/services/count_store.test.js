@@ -78,3 +78,32 @@ test("the store of the tests keeps the same promises", async () => {
     await expect(memory.append(makeRecord("b"))).rejects.toThrow();
     expect((await memory.entries("sheet-1")).length).toBe(1);
 });
+
+test("a tab of an older version is told each time it blocks, until it lets go", async () => {
+    const held = `${name}-held`;
+    const open = () =>
+        new Promise((done) => {
+            const asked = window.indexedDB.open(held);
+            asked.onsuccess = () => done(asked.result);
+        });
+    const older = await open();
+    const newer = new CountStore(held, {
+        open: (database, version) => window.indexedDB.open(database, version + 1),
+    });
+    await expect(newer.append(makeRecord("a"))).rejects.toThrow("blocked");
+    await expect(newer.entries("sheet-1")).rejects.toThrow("blocked");
+    older.close();
+    // Stands in line behind the upgrade.
+    (await open()).close();
+    expect((await newer.append(makeRecord("a"))).entry.seq).toBe(1);
+    (await newer.connect()).close();
+    window.indexedDB.deleteDatabase(held);
+});
+
+test("an entry takes the place of another in one go", async () => {
+    await store.append(makeRecord("a"));
+    await store.append(makeRecord("b"), 0, "a");
+    expect((await store.entries("sheet-1")).map(({ uuid }) => uuid)).toEqual(["b"]);
+    await expect(store.append(makeRecord("b"), 0, "b")).rejects.toThrow();
+    expect((await store.entries("sheet-1")).map(({ uuid }) => uuid)).toEqual(["b"]);
+});

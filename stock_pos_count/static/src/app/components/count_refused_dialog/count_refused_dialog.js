@@ -3,20 +3,21 @@ import { Dialog } from "@web/core/dialog/dialog";
 import { _t } from "@web/core/l10n/translation";
 import { parseFloat } from "@web/views/fields/parsers";
 import { formatQty } from "@stock_pos_count/app/utils/format";
+import { CountProductPicker } from "@stock_pos_count/app/components/count_product_picker/count_product_picker";
 import { CountTime } from "@stock_pos_count/app/components/count_time/count_time";
 
 /**
- * Entries of this device that the server did not accept: each with its reason, to be
- * corrected and sent again, or let go of after a second question.
+ * Entries of this device that the server did not accept: each with its reason, to be sent
+ * again with another quantity or on another product, or let go of after a second question.
  */
 export class CountRefusedDialog extends Component {
     static template = "stock_pos_count.CountRefusedDialog";
-    static components = { CountTime, Dialog };
+    static components = { CountProductPicker, CountTime, Dialog };
     static props = { session: Object, close: Function };
 
     setup() {
         this.session = useState(this.props.session);
-        this.state = useState({ texts: {}, askedUuid: null });
+        this.state = useState({ texts: {}, askedUuid: null, pickingUuid: null });
         useEffect(
             (isEmpty) => {
                 if (isEmpty) {
@@ -41,8 +42,10 @@ export class CountRefusedDialog extends Component {
                 name: book.products.get(entry.product_id)?.name || entry.code || _t("Entry"),
                 at: entry.counted_at,
                 hasQty: ["add", "set"].includes(entry.kind),
+                hasProduct: ["add", "set", "zero"].includes(entry.kind),
                 text: this.state.texts[uuid] ?? formatQty(entry.qty),
                 isAsked: this.state.askedUuid === uuid,
+                isPicking: this.state.pickingUuid === uuid,
             };
         });
     }
@@ -51,15 +54,28 @@ export class CountRefusedDialog extends Component {
         this.state.texts[uuid] = ev.target.value;
     }
 
-    async send(row) {
+    /** @param {Object} row @param {Object} [product] the one it is sent with instead */
+    async send(row, product) {
+        const qty = this.readQty(row);
+        if (qty !== null) {
+            await this.session.mend(row.uuid, { qty }, product);
+        }
+    }
+
+    /** @returns {number|null} what is typed now; `null`, and the person was told, if that is no number */
+    readQty({ uuid, hasQty }) {
+        const { entry } = this.session.book.records.get(uuid);
+        const text = this.state.texts[uuid];
+        if (!hasQty || text === undefined) {
+            return entry.qty;
+        }
         try {
-            const { entry } = this.session.book.records.get(row.uuid);
-            const qty = row.hasQty ? parseFloat(row.text.replace("\u2212", "-")) : entry.qty;
-            await this.session.mend(row.uuid, qty);
+            return parseFloat(text.replace("\u2212", "-"));
         } catch {
-            this.session.service.notification.add(_t("%s is not a number.", row.text), {
+            this.session.service.notification.add(_t("%s is not a number.", text), {
                 type: "warning",
             });
+            return null;
         }
     }
 
