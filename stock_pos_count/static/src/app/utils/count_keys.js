@@ -74,16 +74,12 @@ export class KeyRun {
  */
 export function editNumber(text, key, decimalPoint) {
     if (/^\d$/.test(key)) {
-        const isFull = text.replace(/\D/g, "").length >= DIGITS_MAX;
-        return isFull ? text : text.replace(/^(-?)0$/, "$1") + key;
+        return addDigit(text, key);
+    }
+    if ([".", ",", decimalPoint].includes(key)) {
+        return addDecimalPoint(text, decimalPoint);
     }
     switch (key) {
-        case ".":
-        case ",":
-        case decimalPoint:
-            return text.includes(decimalPoint)
-                ? text
-                : text.replace(/^(-?)$/, "$10") + decimalPoint;
         case "-":
             return text.startsWith("-") ? text.slice(1) : `-${text}`;
         case "Backspace":
@@ -93,4 +89,13 @@ export function editNumber(text, key, decimalPoint) {
         default:
             return text;
     }
+}
+
+function addDigit(text, digit) {
+    const isFull = text.replace(/\D/g, "").length >= DIGITS_MAX;
+    return isFull ? text : text.replace(/^(-?)0$/, "$1") + digit;
+}
+
+function addDecimalPoint(text, decimalPoint) {
+    return text.includes(decimalPoint) ? text : text.replace(/^(-?)$/, "$10") + decimalPoint;
 }

@@ -23,23 +23,34 @@ export class CountLineRow extends Component {
         return this.props.line.product?.name || _t("Loading…").toString();
     }
 
+    /** What tells it apart from others of its name, and why it may not be expected here. */
     get details() {
-        const { product, lot_name, to_count, id } = this.props.line;
-        const parts = [product?.sku || product?.barcodes[0]?.code];
-        if (lot_name) {
-            parts.push(lot_name);
-        } else if (product && product.tracking !== "none") {
-            const isSerial = product.tracking === "serial";
-            parts.push((isSerial ? _t("no serial number") : _t("no lot")).toString());
-        }
-        if (product && !product.active) {
-            parts.push(_t("archived").toString());
-        }
-        if (!to_count) {
-            const text = id === null ? _t("not on this sheet") : _t("not part of this recount");
-            parts.push(text.toString());
-        }
+        const { product } = this.props.line;
+        const parts = product ? [this.code, this.lot, this.archived, this.outside] : [this.outside];
         return parts.filter(Boolean).join(" · ");
+    }
+
+    get code() {
+        const { sku, barcodes } = this.props.line.product;
+        return sku || barcodes[0]?.code;
+    }
+
+    get lot() {
+        const { product, lot_name } = this.props.line;
+        const missing = { serial: _t("no serial number"), lot: _t("no lot") };
+        return lot_name || missing[product.tracking]?.toString();
+    }
+
+    get archived() {
+        return this.props.line.product.active ? "" : _t("archived").toString();
+    }
+
+    get outside() {
+        const { to_count, id } = this.props.line;
+        if (to_count) {
+            return "";
+        }
+        return (id === null ? _t("not on this sheet") : _t("not part of this recount")).toString();
     }
 
     get qty() {

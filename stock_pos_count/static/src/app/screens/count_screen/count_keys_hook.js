@@ -7,6 +7,11 @@ import { KeyRun } from "@stock_pos_count/app/utils/count_keys";
 const FIELD = "input:not(.o-barcode-input), textarea, [contenteditable=true]";
 const PRESSED = "button, a, [role=menuitem]";
 
+/** Not the keys of an input method, nor those that a browser fills a field with. */
+function isReadable({ key, isComposing }) {
+    return Boolean(key) && !isComposing && !["Unidentified", "Process"].includes(key);
+}
+
 /**
  * The keyboard while counting, that of a scanner and that of a person. A code is a scan
  * wherever the cursor stands: in a field it is taken out again, and the field is as before.
@@ -60,15 +65,17 @@ class CountKeys {
     }
 
     onKeydown(ev) {
-        const isForUs = ev.key && !ev.isComposing && !["Unidentified", "Process"].includes(ev.key);
         const field = ev.target.closest?.(FIELD) || null;
-        if (!isForUs || field?.closest("[data-own-scan]")) {
-            this.stop();
-            return;
-        }
-        if (!this.run.continues(ev.timeStamp) || field !== this.field) {
+        const isForUs = isReadable(ev) && !field?.closest("[data-own-scan]");
+        if (!isForUs || field !== this.field || !this.run.continues(ev.timeStamp)) {
             this.stop();
         }
+        if (isForUs) {
+            this.read(ev, field);
+        }
+    }
+
+    read(ev, field) {
         if (ev.key === "Enter" || ev.key === "Tab") {
             this.end(ev, field);
         } else if (this.isPart(ev)) {
