@@ -57,16 +57,19 @@ export class CountSync {
         this.timer = browser.setTimeout(() => this.attempt(), delay);
     }
 
-    /** Something was counted: it leaves soon, or with the next try while the server is away. */
+    /**
+     * Something was counted: it leaves soon, or with the next try while the server is away.
+     * A running try takes care of it, whether it succeeds or fails.
+     */
     push() {
-        if (!this.timer || this.retryMs === RETRY_MS_MIN) {
+        if (!this.isTrying && (!this.timer || this.retryMs === RETRY_MS_MIN)) {
             this.schedule();
         }
     }
 
     /** The network may be back: no use in waiting for the next try. */
     wake() {
-        if (this.watching || this.session.book.withStatus("waiting").length) {
+        if (this.watching || this.hasWaiting) {
             this.retryMs = RETRY_MS_MIN;
             this.schedule(0);
         }
@@ -90,7 +93,7 @@ export class CountSync {
         this.isTrying = true;
         try {
             await this.run();
-            this.next(this.isWanted ? 0 : this.heartbeat);
+            this.next(this.isWanted || this.hasWaiting ? 0 : this.heartbeat);
         } catch (error) {
             this.next(this.retryMs * (1 + RETRY_SPREAD * Math.random()));
             this.retryMs = Math.min(RETRY_MS_MAX, this.retryMs * 2);
@@ -102,12 +105,16 @@ export class CountSync {
         }
     }
 
+    get hasWaiting() {
+        return this.session.book.withStatus("waiting").length > 0;
+    }
+
     get heartbeat() {
         return this.session.service.isBusAlive ? HEARTBEAT_MS : HEARTBEAT_DEAF_MS;
     }
 
     next(delay) {
-        if (this.watching || this.session.book.withStatus("waiting").length) {
+        if (this.watching || this.hasWaiting) {
             this.schedule(delay);
         }
     }

@@ -1,5 +1,5 @@
 import { expect, test } from "@odoo/hoot";
-import { advanceTime, animationFrame, Deferred } from "@odoo/hoot-mock";
+import { advanceTime, animationFrame, Deferred, freezeTime } from "@odoo/hoot-mock";
 import { getService, onRpc, patchWithCleanup } from "@web/../tests/web_test_helpers";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
 import { CountError, CountOfflineError } from "@stock_pos_count/app/services/count_errors";
@@ -425,6 +425,7 @@ test("a count on its way into the device is not said to be saved", async () => {
 });
 
 test("counting on without network does not hasten the next try", async () => {
+    freezeTime();
     const { session } = await openSession();
     await sendAll();
     const net = network(session);
@@ -446,6 +447,27 @@ test("counting on without network does not hasten the next try", async () => {
     session.sync.wake();
     await sendAll();
     expect(session.syncState.waiting).toBe(0);
+});
+
+test("counting on during a try that fails does not hasten the next one", async () => {
+    freezeTime();
+    const { session } = await openSession();
+    await sendAll();
+    const tries = [];
+    patchWithCleanup(session.service, {
+        rpc() {
+            tries.push(new Deferred());
+            return tries.at(-1);
+        },
+    });
+    await session.scan("CODE-1");
+    await advanceTime(300);
+    await session.scan("CODE-2");
+    tries[0].reject(new CountOfflineError());
+    await advanceTime(900);
+    expect(tries.length).toBe(1);
+    await advanceTime(400);
+    expect(tries.length).toBe(2);
 });
 
 test("a call that is never answered is given up and made again", async () => {
