@@ -4,6 +4,7 @@ import argparse
 import os
 import platform
 import sys
+import traceback
 from datetime import date
 from pathlib import Path
 
@@ -47,11 +48,14 @@ def main():
     wanted = {*arguments.lines, *arguments.oca_lines}
     growth = [1_000, 10_000, 100_000] if arguments.growth else []
     prepare(database, sorted({*wanted, *growth}))
-    measurements = list(measure_all(database, arguments, growth))
+    results = list(measure_all(database, arguments, growth))
+    measurements = [one for one in results if one]
     text = "\n\n".join([describe_machine(), get_table(measurements), Budgets(measurements).get_table(sorted(wanted))])
     print(f"\n{text}")
     if arguments.write:
         arguments.write.write_text(text + "\n", encoding="utf-8")
+    if len(measurements) < len(results):
+        sys.exit("A contender failed, see above.")
 
 
 def prepare(database, sizes):
@@ -93,8 +97,16 @@ def measure_oca(database, sizes):
 
 
 def measure_one(database, contender, size):
+    """Return the measurement, or ``None`` when the contender failed; either is told at once."""
     say(f"{get_name(contender)}: {size:,} lines")
-    return measure(database, contender, size)
+    try:
+        measurement = measure(database, contender, size)
+    except Exception:  # noqa: BLE001 one contender's failure must not cost the minutes of the others
+        traceback.print_exc()
+        return None
+    total = measurement.total
+    say(f"   {total.seconds:.2f} s, {total.cpu:.2f} s of CPU, {total.queries:,} queries")
+    return measurement
 
 
 def describe_machine():

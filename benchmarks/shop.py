@@ -206,7 +206,7 @@ def _add_shop(env, size, product_ids):
                 """INSERT INTO stock_quant (product_id, company_id, location_id, quantity, reserved_quantity, in_date,
                                             inventory_quantity, inventory_diff_quantity, inventory_quantity_set,
                                             create_uid, write_uid, create_date, write_date)
-                   SELECT product_id, %s, %s, %s * (5 + product_id %% 40), 0, now() AT TIME ZONE 'UTC', 0, 0, FALSE,
+                   SELECT product_id, %s, %s, %s * (50 + product_id %% 40), 0, now() AT TIME ZONE 'UTC', 0, 0, FALSE,
                           1, 1, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
                      FROM unnest(%s) AS new (product_id)
                     WHERE NOT EXISTS (SELECT 1 FROM stock_quant known

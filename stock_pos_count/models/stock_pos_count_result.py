@@ -170,7 +170,8 @@ class StockPosCount(models.Model):
         ]
         return {
             "id": product.id,
-            "name": product.display_name,
+            # Without variants that is Odoo's display name, too, which it works out at length.
+            "name": product.display_name if product.product_template_attribute_value_ids else template.name,
             "sku": product.default_code or "",
             "barcodes": barcodes,
             "uom": uom.name,
