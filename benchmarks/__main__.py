@@ -17,7 +17,7 @@ from odoo.tools import config
 
 from . import contenders, shop
 from .measure import ADMIN_ID, copy_database, drop_database, get_name, measure
-from .report import Budgets, get_table
+from .report import Budgets, get_rows, get_table
 
 
 def read_arguments():
@@ -104,8 +104,8 @@ def measure_one(database, contender, size):
     except Exception:  # noqa: BLE001 one contender's failure must not cost the minutes of the others
         traceback.print_exc()
         return None
-    total = measurement.total
-    say(f"   {total.seconds:.2f} s, {total.cpu:.2f} s of CPU, {total.queries:,} queries")
+    for row in get_rows(measurement):
+        say(row)
     return measurement
 
 

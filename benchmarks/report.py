@@ -16,15 +16,20 @@ def get_table(measurements):
         "|---|--:|---|--:|--:|--:|--:|--:|",
     ]
     for one in sorted(measurements, key=lambda one: one.size):
-        steps = list(one.steps.items())
-        if len(steps) > 1:
-            steps.append(("**total**", one.total))
-        for name, cost in steps:
-            rows.append(
-                f"| {one.contender} | {one.size:,} | {name} | {cost.seconds:.2f} | {cost.cpu:.2f} |"
-                f" {1000 * cost.seconds / one.size:.3f} | {cost.queries:,} | {cost.requests} |"
-            )
+        rows += get_rows(one)
     return "\n".join(rows)
+
+
+def get_rows(one):
+    """Return the rows of one measurement, a step each."""
+    steps = list(one.steps.items())
+    if len(steps) > 1:
+        steps.append(("**total**", one.total))
+    return [
+        f"| {one.contender} | {one.size:,} | {name} | {cost.seconds:.2f} | {cost.cpu:.2f} |"
+        f" {1000 * cost.seconds / one.size:.3f} | {cost.queries:,} | {cost.requests} |"
+        for name, cost in steps
+    ]
 
 
 class Budgets:
