@@ -16,7 +16,7 @@ from odoo.modules.registry import Registry
 from odoo.tools import config
 
 from . import contenders, shop
-from .measure import ADMIN_ID, copy_database, drop_database, get_name, measure
+from .measure import ADMIN_ID, REPEATS, copy_database, drop_database, get_name, measure
 from .report import Budgets, get_rows, get_table
 
 
@@ -37,6 +37,7 @@ def read_arguments():
         "--growth", action="store_true", help="also create and start sheets of up to 100,000 lines (2 minutes more)"
     )
     parser.add_argument("--only", choices=["ours", "core", "plain", "oca"], nargs="+", help="measure these only")
+    parser.add_argument("--repeats", type=int, default=REPEATS, metavar="N", help=f"passes (default: {REPEATS})")
     parser.add_argument("--write", type=Path, metavar="FILE", help="write the tables to this file, too")
     return parser.parse_args()
 
@@ -75,32 +76,32 @@ def measure_all(database, arguments, growth):
     for size in sorted(arguments.lines):
         for name in chosen:
             if name in only:
-                yield from (measure_one(database, contender, size) for contender in chosen[name])
+                yield from (measure_one(database, contender, size, arguments.repeats) for contender in chosen[name])
     for size in growth:
-        yield measure_one(database, contenders.create_and_start, size)
+        yield measure_one(database, contenders.create_and_start, size, arguments.repeats)
         if size not in arguments.lines:
-            yield measure_one(database, contenders.plain_create, size)
+            yield measure_one(database, contenders.plain_create, size, arguments.repeats)
     if "oca" in only and arguments.oca_lines:
-        yield from measure_oca(database, sorted(arguments.oca_lines))
+        yield from measure_oca(database, sorted(arguments.oca_lines), arguments.repeats)
 
 
-def measure_oca(database, sizes):
+def measure_oca(database, sizes, repeats):
     """OCA's addon changes what core does, so it has a copy of the database to itself."""
     name = f"{database}_oca"
     copy_database(database, name)
     try:
         say("installing OCA's stock_inventory in a database of its own")
         Registry.new(name, update_module=True, install_modules=["stock_inventory"])
-        yield from (measure_one(name, contenders.oca, size) for size in sizes)
+        yield from (measure_one(name, contenders.oca, size, repeats) for size in sizes)
     finally:
         drop_database(name)
 
 
-def measure_one(database, contender, size):
+def measure_one(database, contender, size, repeats):
     """Return the measurement, or ``None`` when the contender failed; either is told at once."""
     say(f"{get_name(contender)}: {size:,} lines")
     try:
-        measurement = measure(database, contender, size)
+        measurement = measure(database, contender, size, repeats)
     except Exception:  # noqa: BLE001 one contender's failure must not cost the minutes of the others
         traceback.print_exc()
         return None
