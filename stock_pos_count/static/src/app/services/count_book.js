@@ -2,7 +2,7 @@ import { markRaw } from "@odoo/owl";
 import { normalize } from "@web/core/l10n/utils";
 import { BarcodeIndex } from "@stock_pos_count/app/utils/count_barcode";
 import {
-    countByFilter,
+    FilterTally,
     fitsFilter,
     matchesWords,
     needsCheck,
@@ -15,6 +15,8 @@ import {
 } from "@stock_pos_count/app/utils/count_merge";
 
 const NO_RECORDS = [];
+/** Entries of everyone held in memory: a day's scans would make each further one slower. */
+const RECENT_MAX = 500;
 const collator = new Intl.Collator(undefined, { numeric: true });
 
 function compareNames(a, b) {
@@ -67,6 +69,9 @@ export class CountBook {
         /** Grows with every change at all. */
         this.revision = 0;
         this.shownCache = new Map();
+        this.tally = new FilterTally();
+        /** Lines that the tally has not seen since they changed. */
+        this.untallied = new Set();
         this.searchTexts = new Map();
         this.orders = new Map();
         this.memo = new Map();
@@ -86,10 +91,21 @@ export class CountBook {
         return value;
     }
 
+    /** Something about a line changed: what was worked out of it is worked out again. */
+    touch(key) {
+        this.shownCache.delete(key);
+        this.untallied.add(key);
+        this.revision++;
+    }
+
     // --- what the server says -----------------------------------------------------
 
     applyProducts(products = []) {
         for (const product of products) {
+            const { name, categ } = this.products.get(product.id) || product;
+            if (name !== product.name || categ !== product.categ) {
+                this.orders.clear();
+            }
             this.products.set(product.id, product);
             this.unsavedProducts.add(product.id);
             this.index.addProduct(product);
@@ -109,7 +125,7 @@ export class CountBook {
             this.unsavedLines.add(key);
             this.keyByLineId.set(line.id, key);
             this.index.addLine(line);
-            this.shownCache.delete(key);
+            this.touch(key);
         }
         this.revision++;
     }
@@ -118,7 +134,21 @@ export class CountBook {
         for (const entry of entries) {
             this.recent.set(entry.uuid, entry);
         }
+        this.trimRecent();
         this.revision++;
+    }
+
+    /** Lets go of the oldest; how an undo of one of them ends, the server says. */
+    trimRecent() {
+        if (this.recent.size > RECENT_MAX) {
+            [...this.recent.values()]
+                .sort((a, b) => b.at - a.at)
+                .slice(RECENT_MAX / 2)
+                .forEach(({ uuid }) => {
+                    this.recent.delete(uuid);
+                    this.taken.delete(uuid);
+                });
+        }
     }
 
     applyUnknown(codes) {
@@ -162,7 +192,7 @@ export class CountBook {
             this.structure++;
         }
         this.recordsByKey.set(key, [...(this.recordsByKey.get(key) || []), record]);
-        this.shownCache.delete(key);
+        this.touch(key);
     }
 
     /** @param {string} uuid of a record that this device does not hold any more */
@@ -182,7 +212,7 @@ export class CountBook {
             this.recordsByKey.delete(key);
             this.leaveRound(key);
         }
-        this.shownCache.delete(key);
+        this.touch(key);
     }
 
     /** Remembers what an entry did, for an undo after the server took it. */
@@ -216,7 +246,7 @@ export class CountBook {
             if (![...this.lines.keys()].some((other) => other.startsWith(`${id}:`))) {
                 this.lines.set(key, { ...this.makeLine({ product_id: id }), to_count: false });
                 this.structure++;
-                this.revision++;
+                this.touch(key);
             }
         }
     }
@@ -234,8 +264,7 @@ export class CountBook {
             to_count: true,
             hasJoined: !line.to_count || line.id === null,
         });
-        this.shownCache.delete(key);
-        this.revision++;
+        this.touch(key);
         return key;
     }
 
@@ -326,8 +355,7 @@ export class CountBook {
     trustRecords() {
         if (this.unsureSeq) {
             this.unsureSeq = 0;
-            this.shownCache.clear();
-            this.revision++;
+            [...this.recordsByKey.keys()].forEach((key) => this.touch(key));
         }
     }
 
@@ -389,9 +417,17 @@ export class CountBook {
 
     counts() {
         return this.once("counts", () => ({
-            ...countByFilter(this.shownAll()),
+            ...this.countLines(),
             unknown: this.unknown().length + this.questions().length,
         }));
+    }
+
+    countLines() {
+        for (const key of this.untallied) {
+            this.tally.put(key, this.lines.get(key)?.to_count ? this.shown(key) : undefined);
+        }
+        this.untallied.clear();
+        return { ...this.tally.counts };
     }
 
     /**
@@ -454,15 +490,35 @@ export class CountBook {
         }
         const kept = this.orders.get(sort);
         if (kept?.structure !== this.structure) {
-            const keys = this.shownAll(true)
-                .sort(COMPARE[sort])
-                .map(({ key }) => key);
+            const keys = this.sortedKeys(kept?.keys || [], COMPARE[sort]);
             this.orders.set(sort, { structure: this.structure, keys });
         }
         const { keys } = this.orders.get(sort);
         return keys
             .map((key) => this.shown(key))
             .filter((shown) => shown && (shown.to_count || withOthers));
+    }
+
+    /**
+     * Lines that came are put in between those sorted before: while 20,000 load, each
+     * thousand would otherwise sort all of them again under the hands of who counts.
+     */
+    sortedKeys(sorted, compare) {
+        const known = new Set(sorted);
+        const stayed = sorted.filter((key) => this.lines.has(key)).map((key) => this.shown(key));
+        const came = [...this.lines.keys()]
+            .filter((key) => !known.has(key))
+            .map((key) => this.shown(key))
+            .sort(compare);
+        const keys = [];
+        let next = 0;
+        for (const shown of came) {
+            while (next < stayed.length && compare(stayed[next], shown) <= 0) {
+                keys.push(stayed[next++].key);
+            }
+            keys.push(shown.key);
+        }
+        return [...keys, ...stayed.slice(next).map(({ key }) => key)];
     }
 
     searchText({ product, lot_name }) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@odoo/hoot";
 import {
-    countByFilter,
+    FilterTally,
     fitsFilter,
     scrollTopFor,
     visibleRows,
@@ -21,11 +21,22 @@ describe("the chips", () => {
 
     test("their numbers fit what they show", () => {
         const lines = [uncounted, zero, negative, conflict];
-        const counts = countByFilter(lines);
-        expect(counts).toEqual({ to_count: 1, counted: 3, check: 2, all: 4 });
-        for (const [filter, number] of Object.entries(counts)) {
+        const tally = new FilterTally();
+        lines.forEach((line, index) => tally.put(index, line));
+        expect(tally.counts).toEqual({ to_count: 1, counted: 3, check: 2, all: 4 });
+        for (const [filter, number] of Object.entries(tally.counts)) {
             expect(lines.filter((line) => fitsFilter(line, filter))).toHaveLength(number);
         }
+    });
+
+    test("their numbers follow a line that is counted, and one that goes", () => {
+        const tally = new FilterTally();
+        tally.put("1:0", uncounted);
+        tally.put("2:0", negative);
+        tally.put("1:0", zero);
+        expect(tally.counts).toEqual({ to_count: 0, counted: 2, check: 1, all: 2 });
+        tally.put("2:0");
+        expect(tally.counts).toEqual({ to_count: 0, counted: 1, check: 0, all: 1 });
     });
 });
 
