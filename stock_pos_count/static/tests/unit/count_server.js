@@ -59,6 +59,9 @@ export class CountServer {
             ...sheet,
         });
         this.entries = new Map();
+        /** What was counted before this server took its first entry, by line. */
+        this.before = new Map(this.lines.map(({ id, counted }) => [id, counted]));
+        this.undone = new Set();
         this.refusals = new Map();
         this.known = new Map();
         /** Set to an Error to be thrown by the next sync. */
@@ -95,7 +98,7 @@ export class CountServer {
             products: this.products,
             entries: [...this.entries.values()].map((entry) => ({
                 uuid: entry.uuid,
-                line_id: entry.product_id,
+                line_id: this.findLine(entry)?.id || null,
                 product_id: entry.product_id,
                 product: `Product ${entry.product_id}`,
                 lot_name: null,
@@ -104,7 +107,7 @@ export class CountServer {
                 code: entry.code,
                 who: "Amy",
                 at: entry.counted_at,
-                undone: false,
+                undone: this.undone.has(entry.uuid),
                 late: false,
                 device: getService("stock_pos_count").device.id,
             })),
@@ -148,23 +151,46 @@ export class CountServer {
         return { uuid, status: "taken", reason: null };
     }
 
-    apply({ kind, product_id, lot_id, lot_name, qty, target }) {
+    apply(entry) {
+        const { kind, product_id, lot_id, lot_name, qty, target } = entry;
         if (kind === "undo") {
-            const undone = this.entries.get(target);
-            this.apply({ ...undone, qty: -undone.qty, kind: "add" });
+            this.undo(this.entries.get(target));
             return;
         }
         if (!product_id || !["add", "set", "zero"].includes(kind)) {
             return;
         }
-        const id = lot_id || (lot_name ? NEW_LOT : null);
-        let line = this.lines.find((one) => one.product_id === product_id && one.lot_id === id);
+        let line = this.findLine(entry);
         if (!line) {
+            const id = lot_id || (lot_name ? NEW_LOT : null);
             line = makeLine(100 + this.lines.length, { product_id, lot_id: id, lot_name });
             this.lines.push(line);
         }
         line.to_count = true;
         line.counted = kind === "add" ? (line.counted || 0) + qty : qty;
+    }
+
+    /** The line as its other entries leave it: without any, as it was before. */
+    undo(undone) {
+        this.undone.add(undone.uuid);
+        const line = this.findLine(undone);
+        if (!line) {
+            return;
+        }
+        line.counted = this.before.get(line.id) ?? null;
+        [...this.entries.values()]
+            .filter(
+                (entry) =>
+                    entry.kind !== "undo" &&
+                    !this.undone.has(entry.uuid) &&
+                    this.findLine(entry) === line,
+            )
+            .forEach((entry) => this.apply(entry));
+    }
+
+    findLine({ product_id, lot_id, lot_name }) {
+        const id = lot_id || (lot_name ? NEW_LOT : null);
+        return this.lines.find((line) => line.product_id === product_id && line.lot_id === id);
     }
 
     lookUp(code) {
