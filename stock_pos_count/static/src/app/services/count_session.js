@@ -549,8 +549,9 @@ export class CountSession extends Reactive {
     }
 
     /**
-     * Moves the scan just made to another lot of its product: taken back here, counted
-     * there, so that nothing is lost in between.
+     * Moves the scan just made to another lot of its product: counted there, then taken
+     * back here, so that nothing is lost in between. It stays where it is if the other
+     * cannot take it, such as a serial number that is counted already.
      *
      * @param {string} uuid of the entry
      * @param {string} fromKey
@@ -558,6 +559,16 @@ export class CountSession extends Reactive {
      */
     async moveToLot(uuid, fromKey, toKey) {
         const { entry } = this.book.records.get(uuid) || this.book.taken.get(uuid);
+        const { product_id, lot_id, lot_name } = this.book.lines.get(toKey);
+        const refusal = this.scanner.serialRefusal(this.book.products.get(product_id), {
+            lot_id,
+            lotName: lot_name,
+            qty: entry.qty,
+        });
+        if (refusal) {
+            this.refuse(refusal);
+            return;
+        }
         const record = await this.countLine(toKey, {
             kind: "add",
             qty: entry.qty,
