@@ -249,13 +249,15 @@ class StockPosCountBook(models.AbstractModel):
         )
 
     @api.model
-    def _get_kit_components(self, company):
-        """Return ``[(kit, component, quantity of the component in one kit)]`` (only with mrp installed)."""
+    def _get_kit_components(self, company, kits=None):
+        """Return ``[(kit, component, quantity of the component in one kit)]`` (only with mrp installed), of all kits or
+        of those among ``kits``."""
         if "mrp.bom" not in self.env:
             return []
         Bom = self.env["mrp.bom"].sudo().with_company(company)  # sudo: a POS user may be unable to read recipes
-        boms = Bom.search([("type", "=", "phantom"), ("company_id", "in", (False, company.id))])
-        kits = boms.product_id | boms.filtered(lambda bom: not bom.product_id).product_tmpl_id.product_variant_ids
+        if kits is None:
+            boms = Bom.search([("type", "=", "phantom"), ("company_id", "in", (False, company.id))])
+            kits = boms.product_id | boms.filtered(lambda bom: not bom.product_id).product_tmpl_id.product_variant_ids
         rows = []
         for kit, bom in Bom._bom_find(kits, company_id=company.id, bom_type="phantom").items():
             one_kit = kit.uom_id._compute_quantity(1, bom.product_uom_id, round=False) / bom.product_qty

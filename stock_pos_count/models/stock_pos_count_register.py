@@ -439,19 +439,31 @@ class StockPosCount(models.Model):
     def register_lookup(self, config_id, uuid, code):
         """Return the product, pack or lot a barcode stands for, whatever the device had loaded; archived ones too.
 
+        Of a kit, ``products`` and ``lines`` tell what to count in its place (``components`` of its data).
         ``lot_name`` without ``lot_id``: a lot that does not exist yet. ``expires_at`` and ``elsewhere`` as in a line.
         """
         _config, count = self._enter_sheet(config_id, uuid)
         found = count._find_barcode(self._read_text(code, entry_payload.MAX_CODE))
         if not found.product:
-            return {"product": None, "lines": [], "packaging_id": None, "qty": 1, "lot_id": None, "lot_name": None}
+            return {
+                "product": None,
+                "products": [],
+                "lines": [],
+                "packaging_id": None,
+                "qty": 1,
+                "lot_id": None,
+                "lot_name": None,
+            }
+        product = count._get_product_data(found.product)[0]
+        parts = count._get_company_products().browse(product["components"])
         lines = (
             self.env["stock.pos.count.line"]
             .sudo()
-            .search([("count_id", "=", count.id), ("product_id", "=", found.product.id)])
+            .search([("count_id", "=", count.id), ("product_id", "in", (found.product | parts).ids)])
         )
         return {
-            "product": count._get_product_data(found.product)[0],
+            "product": product,
+            "products": count._get_product_data(parts),
             "lines": lines._get_line_data(),
             "packaging_id": found.packaging.id if found.packaging else None,
             "packaging_qty": found.packs if found.packaging else None,

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import datetime, timedelta
 
 from odoo import models
@@ -154,7 +155,26 @@ class StockPosCount(models.Model):
         products.product_tmpl_id.fetch(["name", "uom_id", "tracking", "categ_id", "type", "is_storable"])
         kits = set(self._get_kit_template_ids(self.company_id))
         units = self.env.ref("uom.product_uom_unit", raise_if_not_found=False)
-        return [self._get_one_product_data(product, product.product_tmpl_id, kits, units) for product in products]
+        components = self._get_kit_parts(products.filtered(lambda product: product.product_tmpl_id.id in kits))
+        return [
+            {
+                **self._get_one_product_data(product, product.product_tmpl_id, kits, units),
+                "components": components[product].ids,
+            }
+            for product in products
+        ]
+
+    def _get_kit_parts(self, kits):
+        """Return ``{kit: products to count in its place}``: what it consists of, as far as that is kept in stock."""
+        parts = defaultdict(self._get_company_products)
+        if not kits:
+            return parts
+        rows = self.env["stock.pos.count.book"]._get_kit_components(self.company_id, kits)
+        countable = self._get_countable_products({component_id for _kit_id, component_id, _qty in rows})
+        for kit_id, component_id, _qty in rows:
+            if countable.get(component_id):
+                parts[kits.browse(kit_id)] |= self._get_company_products().browse(component_id)
+        return parts
 
     def _get_one_product_data(self, product, template, kits, units):
         uom = template.uom_id

@@ -2,6 +2,7 @@
 
 import uuid
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
@@ -223,6 +224,35 @@ class TestAnswers(CountCase):
             self.assertEqual((answer["product"]["id"], answer["qty"]), (product.id, qty), code)
         self.assertEqual(answer["lot_id"], lot.id)
         self.assertIsNone(self.till.call("register_lookup", self.till.uuid, "unknown")["product"])
+
+    def test_a_kit_is_answered_with_its_parts(self):
+        """A breakfast of two teas, a set of tea and soap, and toast that nobody keeps in stock."""
+        breakfast, small, toast = self.env["product.product"].create(
+            [{"name": name, "type": "consu", "default_code": name} for name in ("Breakfast", "Set", "Toast")]
+        )
+        for kit, parts in (
+            (small, ((self.tea, 1), (self.soap, 1))),
+            (breakfast, ((self.tea, 2), (small, 1), (toast, 1))),
+        ):
+            self.env["mrp.bom"].create(
+                {
+                    "product_tmpl_id": kit.product_tmpl_id.id,
+                    "type": "phantom",
+                    "company_id": self.company.id,
+                    "bom_line_ids": [
+                        Command.create({"product_id": part.id, "product_qty": qty}) for part, qty in parts
+                    ],
+                }
+            )
+        self.till.create_sheet(scope="partial", category_ids=self.drinks.ids)
+        answer = self.till.call("register_lookup", self.till.uuid, "Breakfast")
+        self.assertEqual((answer["product"]["name"], answer["product"]["countable"]), ("Breakfast", False))
+        self.assertCountEqual(answer["product"]["components"], [self.tea.id, self.soap.id])
+        self.assertCountEqual([product["name"] for product in answer["products"]], ["Tea", "Soap"])
+        self.assertEqual([line["product_id"] for line in answer["lines"]], [self.tea.id])
+        for code in ("9900000000017", "Toast"):
+            answer = self.till.call("register_lookup", self.till.uuid, code)
+            self.assertEqual((answer["product"]["components"], answer["products"]), ([], []), code)
 
     def test_search_finds_products_on_and_off_the_sheet(self):
         self._create_product("Green Tea")

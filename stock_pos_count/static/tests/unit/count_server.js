@@ -39,6 +39,7 @@ export function makeCountProduct(id, values = {}) {
         image: null,
         active: true,
         countable: true,
+        components: [],
         ...values,
     };
 }
@@ -196,8 +197,8 @@ export class CountServer {
     lookUp(code) {
         const product = this.known.get(code);
         return product
-            ? { product, lines: [], packaging_id: null, qty: 1, lot_id: null }
-            : { product: null, lines: [], packaging_id: null, qty: 1, lot_id: null };
+            ? { product, products: [], lines: [], packaging_id: null, qty: 1, lot_id: null }
+            : { product: null, products: [], lines: [], packaging_id: null, qty: 1, lot_id: null };
     }
 }
 

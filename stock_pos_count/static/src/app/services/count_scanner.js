@@ -5,6 +5,10 @@ import { CountError, CountOfflineError } from "./count_errors";
 
 const LOOKUP_MS_MAX = 5000;
 
+function isKit({ components }) {
+    return Boolean(components?.length);
+}
+
 /**
  * Finds out what a code means and has it counted.
  *
@@ -60,7 +64,14 @@ export class CountScanner {
 
     /** Nothing about the code has to be asked from the server first. */
     isSure(found) {
-        return !this.needsConversion(found) && (!found.lotName || Boolean(found.lot_id));
+        const isLotKnown = !found.lotName || Boolean(found.lot_id);
+        return isLotKnown && !this.needsConversion(found) && this.knowsParts(found);
+    }
+
+    knowsParts({ product_id }) {
+        const { products } = this.session.book;
+        const product = products.get(product_id);
+        return !isKit(product) || product.components.every((part) => products.has(part));
     }
 
     /** A code that tells kilograms of what is counted in grams: only the server converts. */
@@ -74,6 +85,10 @@ export class CountScanner {
     async take(found, held = null) {
         const { session } = this;
         const product = session.book.products.get(found.product_id);
+        if (isKit(product)) {
+            await this.dropHeld(held);
+            return this.offerParts(product);
+        }
         const refusal = this.refusal(product, found);
         if (refusal) {
             await this.dropHeld(held);
@@ -97,17 +112,29 @@ export class CountScanner {
         return "taken";
     }
 
-    refusal(product, { lot_id, lotName }) {
-        const { book } = this.session;
+    refusal(product, found) {
         if (!product.countable) {
             return _t("%s is not kept in stock, so it is not counted.", product.name);
         }
+        return this.serialRefusal(product, found);
+    }
+
+    /**
+     * @param {Object} product
+     * @param {{lot_id: number|null, lotName: string|null, qty: number}} found
+     * @returns {string|null} why a serial number cannot get that: it is one piece, once
+     */
+    serialRefusal(product, { lot_id, lotName, qty }) {
+        if (product.tracking !== "serial" || !(lot_id || lotName)) {
+            return null;
+        }
+        const { book } = this.session;
         const lotPart = { product_id: product.id, lot_id, lot_name: lot_id ? null : lotName };
         const line = book.shown(book.recordKey({ entry: lotPart }));
-        if (product.tracking === "serial" && (lot_id || lotName) && line?.counted > 0) {
+        if (line?.counted > 0) {
             return _t("Serial number %s is counted already.", line.lot_name || lotName);
         }
-        return null;
+        return qty > 1 ? _t("A serial number is one piece") : null;
     }
 
     /** A product outside a recount or a partial count is only added by a person. */
@@ -155,6 +182,17 @@ export class CountScanner {
         if (held) {
             await this.session.discard(held.uuid);
         }
+    }
+
+    /** A kit has no stock of its own: what it consists of is counted, each by itself. */
+    offerParts({ id, name, components }) {
+        const { session } = this;
+        const known = components.filter((part) => session.book.products.has(part));
+        session.book.offer(known.map((part) => ({ id: part })));
+        session.changed();
+        session.notice = { kind: "kit", productId: id, name };
+        session.tell("unknown");
+        return "asked";
     }
 
     // --- questions --------------------------------------------------------------------
@@ -233,22 +271,7 @@ export class CountScanner {
             return "taken";
         }
         if (answer?.product) {
-            session.book.applyProducts([answer.product]);
-            session.book.applyLines(answer.lines);
-            session.changed();
-            return this.take(
-                {
-                    product_id: answer.product.id,
-                    lot_id: answer.lot_id,
-                    packaging_id: answer.packaging_id,
-                    packaging_qty: answer.packaging_qty || null,
-                    qty: answer.qty || 1,
-                    lotName: answer.lot_name,
-                    code,
-                    source,
-                },
-                record,
-            );
+            return this.take({ ...this.learn(answer), code, source }, record);
         }
         if (found.product_id && !this.needsConversion(found)) {
             return this.take({ ...found, code, source }, record);
@@ -261,6 +284,22 @@ export class CountScanner {
         }
         this.showUnknown(code, Boolean(answer));
         return "unknown";
+    }
+
+    /** Puts what the server knows of a code on this device, and says what the code stands for. */
+    learn({ product, products, lines, lot_id, lot_name, qty, packaging_id, packaging_qty }) {
+        const { session } = this;
+        session.book.applyProducts([product, ...products]);
+        session.book.applyLines(lines);
+        session.changed();
+        return {
+            product_id: product.id,
+            lot_id,
+            lotName: lot_name,
+            qty: qty || 1,
+            packaging_id,
+            packaging_qty: packaging_qty || null,
+        };
     }
 
     async askServer(code) {

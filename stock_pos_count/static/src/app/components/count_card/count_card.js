@@ -29,6 +29,8 @@ export class CountCard extends Component {
         onDecide: Function,
         onNote: Function,
         onChooseProduct: Function,
+        /** Called with the key of a line to count next. */
+        onPick: Function,
     };
     static defaultProps = { isSmall: false };
 
@@ -215,11 +217,16 @@ export class CountCard extends Component {
         return groups ? conflictChoices(groups) : null;
     }
 
+    /** Something has to be done about the line before the sheet can be completed. */
+    get isMarked() {
+        return Boolean(this.conflict) || this.line?.counted < 0;
+    }
+
     // --- notices --------------------------------------------------------------------------
 
     get noticeText() {
         const { kind, text } = this.notice;
-        const texts = { refused: text, ask: this.askText };
+        const texts = { refused: text, ask: this.askText, kit: this.kitText };
         return (texts[kind] || this.unknownText).toString();
     }
 
@@ -238,6 +245,19 @@ export class CountCard extends Component {
         return about === "recount"
             ? _t("%s is not part of this recount.", name)
             : _t("%s is not on this sheet.", name);
+    }
+
+    get kitText() {
+        return _t("%s is a kit. Count its parts:", this.notice.name);
+    }
+
+    /** The lines of what the kit consists of, one a lot. */
+    get kitLines() {
+        const { version, book } = this.session;
+        const kit = version >= 0 && book.products.get(this.notice.productId);
+        return kit.components
+            .flatMap((part) => book.linesOfProduct(part))
+            .filter(({ product }) => product);
     }
 
     get askYes() {
