@@ -69,7 +69,7 @@ function gs1Candidate(elements) {
  * begins with 10, 22 or 414 as a lot, a discount or a location.
  *
  *     "4006381333931", unit product      → the code
- *     "2112345012345", weighed, 1.234    → the code; 2112345000000 counting 1.234
+ *     "2112345012346", weighed, 1.234    → the code; 2112345000008 counting 1.234
  *     "(01)…(10)LOT7", GS1               → the code; the GTIN with lot LOT7
  *     "10A77", lot                       → the code; lot 10A77; lot A77
  *

@@ -54,7 +54,8 @@ export function createAndStart() {
 export function createdBy(name) {
     return {
         content: `created by ${name}`,
-        trigger: `${DIALOG} #stock-count-created-by`,
+        // The names may come after the number of products.
+        trigger: `${DIALOG} #stock-count-created-by:has(option:contains(${name}))`,
         run: `selectByLabel ${name}`,
     };
 }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "@odoo/hoot";
+import { BarcodeParser } from "@barcodes/js/barcode_parser";
 import {
     BarcodeIndex,
     barcodeCandidates,
@@ -60,13 +61,13 @@ describe("what a code may mean", () => {
         const parsed = {
             type: "weight",
             value: 1.234,
-            base_code: "2112345000000",
-            code: "2112345012345",
+            base_code: "2112345000008",
+            code: "2112345012346",
         };
-        const [raw, weighed] = barcodeCandidates("2112345012345", parsed);
-        expect(raw).toEqual({ code: "2112345012345", lotName: null, qty: null, uomName: null });
+        const [raw, weighed] = barcodeCandidates("2112345012346", parsed);
+        expect(raw).toEqual({ code: "2112345012346", lotName: null, qty: null, uomName: null });
         expect(weighed).toEqual({
-            code: "2112345000000",
+            code: "2112345000008",
             lotName: null,
             qty: 1.234,
             uomName: null,
@@ -175,5 +176,72 @@ describe("finding the product", () => {
 
     test("an unknown code is not found", () => {
         expect(find("9999999999999")).toBe(null);
+    });
+});
+
+describe("what Odoo's default rules make of the codes of a shop", () => {
+    const RULES = [
+        ["price", "ean13", "23.....{NNNDD}"],
+        ["discount", "any", "22{NN}"],
+        ["weight", "ean13", "21.....{NNDDD}"],
+        ["client", "any", "042"],
+        ["cashier", "any", "041"],
+        ["location", "any", "414"],
+        ["lot", "any", "10"],
+        ["package", "any", "PACK"],
+        ["product", "any", ".*"],
+    ];
+    const reader = {
+        parser: new BarcodeParser({
+            nomenclature: {
+                upc_ean_conv: "always",
+                rules: RULES.map(([type, encoding, pattern]) => ({ type, encoding, pattern })),
+            },
+        }),
+    };
+    const WEIGHED = "2112345000008";
+
+    let index;
+
+    const add = (id, code) =>
+        index.addProduct({ id, barcodes: [{ code, qty: 1, packaging_id: null }] });
+    const scan = (code) => index.find(barcodeCandidates(code, parseSafely(reader, code)));
+
+    beforeEach(() => {
+        index = new BarcodeIndex();
+        add(TEA, WEIGHED);
+    });
+
+    for (const [code, type] of [
+        ["1012345678904", "lot"],
+        ["2212345678907", "discount"],
+        ["4141234567894", "location"],
+        ["0412345678903", "cashier"],
+        ["0421234567891", "client"],
+        ["0431234567890", "product"],
+        ["0441234567899", "product"],
+        ["041234567891", "cashier"],
+        ["PACK-OF-TEA", "package"],
+        ["2312345012340", "price"],
+        ["2112345012340", "product"],
+    ]) {
+        test(`a product's ${code}, for Odoo a ${type}, counts one of the product`, () => {
+            add(MILK, code);
+            expect(reader.parser.parse_barcode(code).type).toBe(type);
+            expect(scan(code)).toMatchObject({ product_id: MILK, qty: 1, lot_id: null });
+        });
+    }
+
+    test("a weighed code counts its weight of the product with the same code without it", () => {
+        expect(scan("2112345012346")).toMatchObject({ product_id: TEA, qty: 1.234 });
+    });
+
+    test("a weighed code with a wrong check digit is no weight of anything", () => {
+        expect(scan("2112345012340")).toBe(null);
+    });
+
+    test("a price label counts one of its product", () => {
+        add(MILK, "2312345000002");
+        expect(scan("2312345012340")).toMatchObject({ product_id: MILK, qty: 1 });
     });
 });
