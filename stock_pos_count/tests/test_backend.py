@@ -204,8 +204,9 @@ class TestBackendCorrection(CountCase):
         self.assertEqual((self.sheet().state, self.book(self.milk)), ("mismatched", 5))
 
     def test_the_accounting_date_is_the_one_that_was_chosen(self):
+        self.sheet().with_user(self.mia).accounting_date = "2026-01-31"
         wizard = self.preview()
-        wizard.accounting_date = "2026-01-31"
+        self.assertEqual(str(wizard.accounting_date), "2026-01-31")
         wizard.action_correct()
         self.assertEqual(str(self.sheet().accounting_date), "2026-01-31")
 

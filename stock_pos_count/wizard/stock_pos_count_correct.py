@@ -19,7 +19,7 @@ class StockPosCountCorrect(models.TransientModel):
     fingerprint = fields.Char(readonly=True)
     has_changed = fields.Boolean(readonly=True)
     counted_at = fields.Datetime("Last Count", readonly=True)
-    accounting_date = fields.Date(help="Date of the journal entries of the correction; today if empty.")
+    accounting_date = fields.Date(related="count_id.accounting_date", related_sudo=False)
     blocker_text = fields.Text("Cannot Be Corrected", readonly=True)
     warning_text = fields.Text("Please Check", readonly=True)
     line_ids = fields.One2many("stock.pos.count.correct.line", "correct_id", "Products")
@@ -89,8 +89,6 @@ class StockPosCountCorrect(models.TransientModel):
         count = self.count_id._enter_correction()
         count._lock_for_transition()
         count._check_transition("correct")
-        if self.accounting_date != count.accounting_date:
-            count.accounting_date = self.accounting_date
         chosen = self.line_ids.filtered(lambda line: line.is_chosen and not line.is_blocked)
         left_out = (self.line_ids - chosen).line_id.ids
         accepted = chosen.filtered("needs_accept").line_id.ids
@@ -150,9 +148,7 @@ class StockPosCount(models.Model):
         count = self._enter_correction()
         count._check_transition("correct")
         values = self.env["stock.pos.count.correct"]._prepare_values(count._get_correction_preview())
-        wizard = self.env["stock.pos.count.correct"].create(
-            {**values, "count_id": count.id, "accounting_date": count.accounting_date}
-        )
+        wizard = self.env["stock.pos.count.correct"].create({**values, "count_id": count.id})
         return wizard._get_action()
 
     def _enter_correction(self):
