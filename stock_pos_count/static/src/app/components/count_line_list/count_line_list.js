@@ -114,7 +114,21 @@ export class CountLineList extends Component {
         return isInSight ? `stock-count-line-${selectedKey}` : undefined;
     }
 
+    get isNew() {
+        return this.session.sheet?.state === "new";
+    }
+
+    get emptyIcon() {
+        if (this.isNew) {
+            return "fa-list";
+        }
+        return this.session.view.search ? "fa-search" : "fa-check-circle";
+    }
+
     get emptyText() {
+        if (this.isNew) {
+            return _t("The products are listed here as soon as the count is started.").toString();
+        }
         const { filter, search } = this.session.view;
         if (search) {
             return _t("Nothing found for “%s”", search).toString();
