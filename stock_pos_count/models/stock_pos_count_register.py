@@ -611,7 +611,10 @@ class StockPosCount(models.Model):
         offset, limit = self._read_page(offset, limit, 200)
         if not offset:
             count._refresh_later()
-        return count._get_result_page(view, offset, limit, self._read_text(term))
+        return {
+            **count._get_result_page(view, offset, limit, self._read_text(term)),
+            "channel": count.sudo()._ensure_access_token(),  # sudo: as register_open
+        }
 
     @api.model
     def register_line_detail(self, config_id, uuid, line_id):

@@ -14,7 +14,6 @@ const FIRST_LINES = 1000;
 const SNAPSHOT_DELAY_MS = 1000;
 /** Entries of everyone that the copy on this device keeps. */
 const RECENT_KEPT = 100;
-const BUS_MESSAGE = "STOCK_POS_COUNT_CHANGED";
 const COUNTING_STATES = new Set(["counting", "recounting"]);
 
 /**
@@ -242,12 +241,7 @@ export class CountSession extends Reactive {
             return;
         }
         this.channel = channel;
-        this.service.bus.addChannel(channel);
-        this.service.bus.subscribe(`${channel}-${BUS_MESSAGE}`, ({ uuid, device }) => {
-            if (uuid === this.uuid && device !== this.service.device.id) {
-                this.sync.schedule();
-            }
-        });
+        this.service.onSheetChanged(channel, () => this.sync.schedule());
     }
 
     // --- what the server says ----------------------------------------------------------

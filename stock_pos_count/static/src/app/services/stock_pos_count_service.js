@@ -11,6 +11,7 @@ import { CountSession } from "./count_session";
 import { CountStore, CountStoreError } from "./count_store";
 
 const MODEL = "stock.pos.count";
+const BUS_MESSAGE = "STOCK_POS_COUNT_CHANGED";
 /** A network that swallows calls would hold up everything behind one; sent again, it counts once. */
 const SYNC_MS_MAX = 30000;
 /** How long closing the register waits for what is still to be sent. */
@@ -77,6 +78,26 @@ export class StockPosCount extends Reactive {
     /** @returns {boolean} whether this device hears from the others at once */
     get isBusAlive() {
         return this.bus.workerState === "CONNECTED";
+    }
+
+    /**
+     * Tells each time that somebody else changed a sheet; what changed is asked from the server.
+     *
+     * @param {string} channel of the sheet
+     * @param {Function} callback
+     * @returns {Function} ends it
+     */
+    onSheetChanged(channel, callback) {
+        const { bus } = this;
+        const type = `${channel}-${BUS_MESSAGE}`;
+        const hear = ({ device }) => {
+            if (device !== this.device.id) {
+                callback();
+            }
+        };
+        bus.addChannel(channel);
+        bus.subscribe(type, hear);
+        return () => bus.unsubscribe(type, hear);
     }
 
     /** @returns {CountStore} where entries are kept; unit tests put another one here */

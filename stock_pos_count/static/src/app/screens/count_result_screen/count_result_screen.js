@@ -14,7 +14,12 @@ import { CountSkeleton } from "@stock_pos_count/app/components/count_skeleton/co
 import { CountStateChip } from "@stock_pos_count/app/components/count_state_chip/count_state_chip";
 import { CountVoidDialog } from "@stock_pos_count/app/components/count_void_dialog/count_void_dialog";
 import { useStockPosCount } from "@stock_pos_count/app/services/stock_pos_count_hook";
-import { coverageText } from "@stock_pos_count/app/utils/count_states";
+import {
+    actionLabel,
+    COUNTABLE_STATES,
+    coverageText,
+    mainAction,
+} from "@stock_pos_count/app/utils/count_states";
 import { formatExact } from "@stock_pos_count/app/utils/format";
 import { CountLineDetails } from "./count_line_details/count_line_details";
 import { CountResultStrip } from "./count_result_strip/count_result_strip";
@@ -144,8 +149,17 @@ export class StockCountResultScreen extends Component {
         return this.may("new_from_uncounted") || this.may("void") || this.isManager;
     }
 
+    /** Another device began a recount (or put it on hold) while this page was open. */
+    get isCountable() {
+        return COUNTABLE_STATES.has(this.sheet.state);
+    }
+
+    get countLabel() {
+        return actionLabel(mainAction(this.sheet, this.count.running?.uuid), this.sheet);
+    }
+
     get hasButtons() {
-        return this.may("recount") || this.may("correct") || this.may("close");
+        return this.isCountable || this.may("recount") || this.may("correct") || this.may("close");
     }
 
     // --- doing -----------------------------------------------------------------
