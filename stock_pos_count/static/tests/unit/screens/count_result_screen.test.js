@@ -1,7 +1,8 @@
 import { expect, test } from "@odoo/hoot";
 import { click, edit, press } from "@odoo/hoot-dom";
 import { advanceTime, animationFrame, Deferred } from "@odoo/hoot-mock";
-import { mountWithCleanup } from "@web/../tests/web_test_helpers";
+import { waitForChannels, waitNotifications } from "@bus/../tests/bus_test_helpers";
+import { MockServer, mountWithCleanup } from "@web/../tests/web_test_helpers";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
 import { StockCountResultScreen } from "@stock_pos_count/app/screens/count_result_screen/count_result_screen";
 import {
@@ -34,6 +35,7 @@ async function mountResult(sheet, answer = {}, answers = {}) {
             total: 2,
             totals: TOTALS,
             may_see_value: false,
+            channel: "sheet-channel",
             view,
             ...answer,
         }),
@@ -67,9 +69,13 @@ test("opens on what is short, with three numbers that filter", async () => {
 test("what is typed into the search stays while an answer comes", async () => {
     const result = { sheet: MISMATCHED, lines: [], products: [], total: 0, totals: TOTALS };
     const answer = new Deferred();
-    await mountResult(MISMATCHED, {}, {
-        register_result: (_uuid, _view, _offset, _limit, term) => (term ? answer : result),
-    });
+    await mountResult(
+        MISMATCHED,
+        {},
+        {
+            register_result: (_uuid, _view, _offset, _limit, term) => (term ? answer : result),
+        },
+    );
     await click(".stock-count-search");
     await edit("mi");
     await advanceTime(300);
@@ -104,6 +110,67 @@ test("recount starts and opens the sheet", async () => {
     await animationFrame();
     expect(calls.at(-1).slice(0, 3)).toEqual(["register_transition", "sheet-1", "recount"]);
     expect(pos.router.state.current).toBe("StockCountScreen");
+});
+
+/** What the server tells the devices on the sheet's channel. */
+async function tellChange(device) {
+    await waitForChannels(["sheet-channel"]);
+    const type = "sheet-channel-STOCK_POS_COUNT_CHANGED";
+    const message = { uuid: "sheet-1", device };
+    MockServer.env["bus.bus"]._sendone("sheet-channel", type, message);
+    await waitNotifications([type, message]);
+    await advanceTime(500);
+    await animationFrame();
+    await animationFrame();
+}
+
+test("looks again when another device changed the sheet, and stays where it is", async () => {
+    let sheet = MISMATCHED;
+    const { calls, pos } = await mountResult(
+        MISMATCHED,
+        {},
+        {
+            register_result: () => ({
+                sheet,
+                lines: [makeResultLine(1)],
+                products: [makeProduct(1)],
+                total: 1,
+                totals: TOTALS,
+                channel: "sheet-channel",
+            }),
+        },
+    );
+    await click("[data-view=over]");
+    await animationFrame();
+    sheet = makeSheet({ state: "recounting", round: 1, allowed: ["view", "join"] });
+    await tellChange("another-device");
+    expect(".stock-count-chip").toHaveText("Recounting");
+    expect(".stock-count-correct").toHaveCount(0);
+    expect(calls.at(-1)).toEqual(["register_result", "sheet-1", "over", 0, 80, ""]);
+    expect("[data-view=over]").toHaveAttribute("aria-pressed", "true");
+    await click(".stock-count-join");
+    expect(pos.router.state.current).toBe("StockCountScreen");
+});
+
+test("goes to what matters most when another device left nothing of what is shown", async () => {
+    let short = 2;
+    await mountResult(
+        MISMATCHED,
+        {},
+        {
+            register_result: (_uuid, view) => ({
+                sheet: MISMATCHED,
+                lines: view === "short" && !short ? [] : [makeResultLine(1)],
+                products: [makeProduct(1)],
+                total: 1,
+                totals: { ...TOTALS, short },
+                channel: "sheet-channel",
+            }),
+        },
+    );
+    short = 0;
+    await tellChange(null);
+    expect("[data-view=over]").toHaveAttribute("aria-pressed", "true");
 });
 
 test("a matched sheet says that all agrees and offers nothing", async () => {
