@@ -12,6 +12,7 @@ class StockPosCount(models.Model):
 
     entry_count = fields.Integer("Entries", compute="_compute_entry_count")
     move_count = fields.Integer("Inventory Moves", compute="_compute_move_count")
+    has_lots = fields.Boolean(compute="_compute_has_lots", exportable=False)
     unknown_count = fields.Integer("Unknown Codes", compute="_compute_open_questions")
     conflict_count = fields.Integer("Conflicts", compute="_compute_open_questions")
     may_void = fields.Boolean(compute="_compute_may")
@@ -47,6 +48,13 @@ class StockPosCount(models.Model):
         for count in self:
             count.move_count = self.env["stock.move"].search_count(count._get_move_domain())
 
+    def _compute_has_lots(self):
+        """Whether a line names a lot: without one, lists give the column's room to the product."""
+        domain = [("count_id", "in", self.ids), ("lot_id", "!=", False)]
+        with_lots = {count for [count] in self.env["stock.pos.count.line"]._read_group(domain, ["count_id"])}
+        for count in self:
+            count.has_lots = count in with_lots
+
     def _get_move_domain(self):
         """Return the domain of the inventory moves that this sheet's correction posted."""
         return Domain("stock_pos_count_line_id.count_id", "in", self.ids)
@@ -61,7 +69,11 @@ class StockPosCount(models.Model):
     def action_view_lines(self):
         """Open the sheet's lines in a list of their own, to search, group and export."""
         self.ensure_one()
-        context = {"is_corrected": self.state == count_logic.CORRECTED, "hide_count": True}
+        context = {
+            "is_corrected": self.state == count_logic.CORRECTED,
+            "hide_count": True,
+            "hide_lot": not self.has_lots,
+        }
         return self._get_window("stock_pos_count_line_action", self.env._("Products"), context)
 
     def action_view_entries(self):

@@ -22,6 +22,8 @@ class StockPosCountCorrect(models.TransientModel):
     accounting_date = fields.Date(related="count_id.accounting_date", related_sudo=False)
     blocker_text = fields.Text("Cannot Be Corrected", readonly=True)
     warning_text = fields.Text("Please Check", readonly=True)
+    has_lots = fields.Boolean(related="count_id.has_lots", related_sudo=False)
+    has_reasons = fields.Boolean(compute="_compute_has_reasons")
     line_ids = fields.One2many("stock.pos.count.correct.line", "correct_id", "Products")
     product_count = fields.Integer("Products to Correct", compute="_compute_figures")
     short_qty = fields.Float("Quantity Short", digits="Product Unit", compute="_compute_figures")
@@ -40,6 +42,11 @@ class StockPosCountCorrect(models.TransientModel):
             wizard.over_qty = sum(over.mapped("change"))
             wizard.short_value = sum(short.mapped("value"))
             wizard.over_value = sum(over.mapped("value"))
+
+    @api.depends("line_ids.reasons")
+    def _compute_has_reasons(self):
+        for wizard in self:
+            wizard.has_reasons = any(wizard.line_ids.mapped("reasons"))
 
     @api.model
     def _prepare_values(self, preview):
