@@ -1,17 +1,31 @@
+import { localization } from "@web/core/l10n/localization";
 import { _t } from "@web/core/l10n/translation";
 import { formatFloat } from "@web/core/utils/numbers";
 
 const { DateTime } = luxon;
 
 const MINUS = "\u2212";
+const LEFT_TO_RIGHT_MARK = "\u200e";
 const NOT_COUNTED = "—";
 /** More digits than any unit of measure has; trailing zeros never show. */
 const MAX_DIGITS = 6;
 const JUST_NOW_MS_MAX = 60000;
 
+/**
+ * A number after its sign. In a text from right to left a mark keeps the sign there: without it "−3" shows as "3−".
+ *
+ * @param {string} sign "+" or "\u2212"
+ * @param {string} text the number without a sign
+ * @returns {string}
+ */
+export function withSign(sign, text) {
+    const mark = localization.direction === "rtl" ? LEFT_TO_RIGHT_MARK : "";
+    return `${mark}${sign}${text}`;
+}
+
 function withTrueMinus(value, options) {
     const text = formatFloat(Math.abs(value), { trailingZeros: false, ...options });
-    return value < 0 && text !== "0" ? `${MINUS}${text}` : text;
+    return value < 0 && text !== "0" ? withSign(MINUS, text) : text;
 }
 
 /**
@@ -36,7 +50,7 @@ export function formatQty(value) {
  */
 export function formatVariance(value) {
     const text = formatQty(value);
-    return value > 0 && text !== "0" ? `+${text}` : text;
+    return value > 0 && text !== "0" ? withSign("+", text) : text;
 }
 
 /**

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "@odoo/hoot";
 import { mockDate } from "@odoo/hoot-mock";
+import { patchWithCleanup } from "@web/../tests/web_test_helpers";
+import { localization } from "@web/core/l10n/localization";
 import {
     formatExact,
     formatQty,
@@ -32,6 +34,17 @@ describe("formatVariance", () => {
         expect(formatVariance(0)).toBe("0");
         expect(formatVariance(0.0000001)).toBe("0");
         expect(formatVariance(null)).toBe("—");
+    });
+});
+
+describe("from right to left", () => {
+    test("a sign stays before its number, and a number without one is as it was", async () => {
+        await setupCountEnv();
+        patchWithCleanup(localization, { direction: "rtl" });
+        expect(formatQty(-3)).toBe("\u200e−3");
+        expect(formatVariance(2)).toBe("\u200e+2");
+        expect(formatQty(12)).toBe("12");
+        expect(formatVariance(0)).toBe("0");
     });
 });
 

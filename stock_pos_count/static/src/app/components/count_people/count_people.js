@@ -1,6 +1,7 @@
 import { Component } from "@odoo/owl";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { _t } from "@web/core/l10n/translation";
+import { withSign } from "@stock_pos_count/app/utils/format";
 import { CountTime } from "@stock_pos_count/app/components/count_time/count_time";
 
 const SHOWN_MAX = 2;
@@ -38,7 +39,7 @@ export class CountPeople extends Component {
 
     get othersText() {
         const others = this.persons.length - SHOWN_MAX;
-        return others > 0 ? `+${others}` : "";
+        return others > 0 ? withSign("+", others) : "";
     }
 
     get label() {

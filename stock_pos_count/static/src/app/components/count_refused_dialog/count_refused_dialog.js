@@ -70,7 +70,8 @@ export class CountRefusedDialog extends Component {
             return entry.qty;
         }
         try {
-            return parseFloat(text.replace("\u2212", "-"));
+            // The field was given the text with its true minus, and perhaps the mark before it.
+            return parseFloat(text.replace("\u200e", "").replace("\u2212", "-"));
         } catch {
             this.session.service.notification.add(_t("%s is not a number.", text), {
                 type: "warning",

@@ -8,7 +8,7 @@ import { CountHeader } from "@stock_pos_count/app/components/count_header/count_
 import { CountSkeleton } from "@stock_pos_count/app/components/count_skeleton/count_skeleton";
 import { CountTime } from "@stock_pos_count/app/components/count_time/count_time";
 import { useStockPosCount } from "@stock_pos_count/app/services/stock_pos_count_hook";
-import { formatQty, formatVariance } from "@stock_pos_count/app/utils/format";
+import { formatQty, formatVariance, withSign } from "@stock_pos_count/app/utils/format";
 import { useCountCorrection } from "./count_correction_hook";
 import { CountCorrectionLines } from "./count_correction_lines/count_correction_lines";
 import { CountCorrectionReasons } from "./count_correction_reasons/count_correction_reasons";
@@ -82,7 +82,7 @@ export class StockCountCorrectionScreen extends Component {
         if (!value) {
             return amount;
         }
-        return value < 0 ? `\u2212${amount}` : `+${amount}`;
+        return withSign(value < 0 ? "\u2212" : "+", amount);
     }
 
     onScroll({ target }) {
