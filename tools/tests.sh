@@ -137,8 +137,26 @@ cmd_i18n() {
     "$VENV/bin/python" "$ROOT/tools/translations.py" update "$(export_terms)" "$ROOT/$ADDON/i18n"
 }
 
+# How soon a scan is on the screen: on a copy of the tests' database, dropped afterwards.
+bench_screen() {
+    local database=${TEST_DB}_screen status=0
+    prepare
+    require_browser
+    hold "database-$TEST_DB"
+    make_test_db
+    copy_db "$TEST_DB" "$database"
+    (cd "$ROOT" && "$VENV/bin/python" -m benchmarks.scan_to_screen --database "$database" "$@") || status=$?
+    drop_db "$database"
+    return "$status"
+}
+
 # The benchmarks' database is made again when the addon changed, and kept otherwise; they work on copies.
 cmd_bench() {
+    if [ "${1:-}" = screen ]; then
+        shift
+        bench_screen "$@"
+        return
+    fi
     prepare
     locked oca fetch_oca
     hold "database-$BENCH_DB"

@@ -34,7 +34,7 @@ class TestRegisterDevices(RegisterCase):
         self.assertEqual(amy.get_people(), {"Amy", "Ben"})
 
     def test_counts_of_four_devices_add_up_exactly(self):
-        """Four devices scan the same two products, two of them without network; everything is there once, everywhere."""
+        """Four devices scan the same two products, two without network; everything is there once, everywhere."""
         devices = [self.device(name=name) for name in ("Amy", "Ben", "Amy", "Ben")]
         for device in devices[2:]:
             device.context.set_offline(True)
