@@ -464,6 +464,7 @@ test("counting on during a try that fails does not hasten the next one", async (
     await advanceTime(300);
     await session.scan("CODE-2");
     tries[0].reject(new CountOfflineError());
+    await animationFrame();
     await advanceTime(900);
     expect(tries.length).toBe(1);
     await advanceTime(400);
