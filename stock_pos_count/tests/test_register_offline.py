@@ -17,8 +17,8 @@ class TestRegisterOffline(RegisterCase):
     """One device, and what can go wrong between it and the server."""
 
     def test_a_register_without_network_is_reloaded_and_counts_on(self):
-        """On the first visit to a sheet, with nothing to be reached: what was counted before, between and after two
-        reloads arrives once."""
+        """With nothing to be reached, on the first visit to a sheet and on a later one: what was counted before,
+        between and after the reloads arrives once."""
         device = self.device()
         first, second = self.products[:2]
         device.scan(*self.codes[:2])
@@ -40,6 +40,17 @@ class TestRegisterOffline(RegisterCase):
         device.context.set_offline(False)
         device.wait_saved()
         self.assertEqual(self.counted_on_server(), {first: 3, second: 3})
+        device.open(self.sheet_uuid)
+        device.scan(self.codes[0])
+        device.wait_saved()
+        device.context.set_offline(True)
+        device.reload()
+        device.wait_counted(first, 4)
+        device.scan(*self.codes[:2])
+        device.wait_waiting(2)
+        device.context.set_offline(False)
+        device.wait_saved()
+        self.assertEqual(self.counted_on_server(), {first: 5, second: 4})
 
     def test_a_server_that_dies_is_not_noticed_while_counting(self):
         """The network is there, the server is not: codes are taken, also new ones, also after a reload."""
