@@ -1,6 +1,7 @@
 """A blind count: nothing that a clerk can ask the addon tells what the books have."""
 
 import re
+from uuid import uuid4
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -71,13 +72,20 @@ class TestBlindAnswers(CountCase):
             ("register_line_detail", uuid, line_id),
             ("register_correction_preview", uuid),
             ("register_correct", uuid, "x", [], till.person),
+            ("register_correction_progress", uuid),
+            ("register_create", self.values_of_another_sheet(till), till.person, True),
+            ("register_assign", uuid, "an unknown code", self.tea.id, till.person),
+            ("register_settle", uuid, line_id, [], till.person),
             ("register_count_as_zero", uuid, till.person, 99),
             *(("register_result", uuid, view) for view in ("short", "over", "equal", "uncounted", "check", "all")),
             *(
                 ("register_transition", uuid, action, till.person)
-                for action in ("start", "resume", "recount", "correct", "void")
+                for action in ("start", "pause", "resume", "complete", "recount", "correct", "void")
             ),
         ]  # fmt: skip
+        # A new method of the register has to be asked here too.
+        methods = {name for name in dir(type(self.env["stock.pos.count"])) if name.startswith("register_")}
+        self.assertEqual({method for method, *_arguments in calls}, methods)
         answers = {}
         for method, *arguments in calls:
             with self.env.cr.savepoint() as before:
@@ -94,11 +102,20 @@ class TestBlindAnswers(CountCase):
         answers["messages"] = self.sheet(till).message_ids.mapped("body")
         return answers
 
+    def values_of_another_sheet(self, till):
+        """Return what creates a sheet that shares products with the blind one."""
+        return {"uuid": str(uuid4()), "scope": "partial", "category_ids": self.food.ids, "created_by": till.person}
+
     def assert_silent(self, secrets=frozenset(SECRETS)):
         for call, answer in self.ask_everything(self.till).items():
             self.assertFalse(find_secrets(answer, secrets), call)
 
     def test_a_count_that_runs_tells_nothing(self):
+        self._set_stock(self.tea, ON_HAND + MOVED)
+        self.assert_silent()
+
+    def test_a_paused_count_tells_nothing(self):
+        self.till.go("pause")
         self._set_stock(self.tea, ON_HAND + MOVED)
         self.assert_silent()
 
