@@ -396,7 +396,7 @@ class StockPosCountLine(models.Model):
             ),
             count_marks.UNSURE: self.env._("%s sold around the count, by a till whose clock is not known.", qty),
             count_marks.VALIDATED_AFTER: self.env._(
-                "%s received or moved in the books after the count: the goods may have been there already.", qty
+                "%s moved in the books after the count: the goods themselves may have moved before it.", qty
             ),
             count_marks.SHIFTED: self.env._(
                 "%s received or moved while this device was offline: the goods may be counted or not.", qty
