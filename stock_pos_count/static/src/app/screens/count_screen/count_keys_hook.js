@@ -6,6 +6,8 @@ import { KeyRun } from "@stock_pos_count/app/utils/count_keys";
 
 const FIELD = "input:not(.o-barcode-input), textarea, [contenteditable=true]";
 const PRESSED = "button, a, [role=menuitem]";
+/** On a busy device the rest of a code may come this late; without it, what came is a code that nobody knows. */
+const LATE_MS_MAX = 1000;
 
 /** Not the keys of an input method, nor those that a browser fills a field with. */
 function isReadable({ key, isComposing }) {
@@ -48,7 +50,7 @@ class CountKeys {
     stop() {
         browser.clearTimeout(this.timer);
         if (this.run.keys.length) {
-            this.onPause();
+            this.flush();
         }
         this.run.clear();
     }
@@ -132,8 +134,20 @@ class CountKeys {
         }
     }
 
-    /** No more keys came: a scanner that sends no Enter, or a person. */
+    /**
+     * No more keys came for now. What nobody knows may be the first part of a code: when the
+     * page or the machine is busy, keys arrive long after they were pressed.
+     */
     onPause() {
+        if (this.isScan && !this.field && !this.knows(this.run.text)) {
+            this.timer = browser.setTimeout(() => this.flush(), LATE_MS_MAX);
+        } else {
+            this.flush();
+        }
+    }
+
+    /** No more keys will come: a scanner that sends no Enter, or a person. */
+    flush() {
         const { text } = this.run;
         if (this.isScan && (!this.field || this.knows(text))) {
             this.scanned(text);
