@@ -71,7 +71,9 @@ export function matchesWords(words, text) {
  *     exclusive; `before` and `after` are the pixels of the rows that are left out
  */
 export function visibleRows({ scrollTop, height, rowHeight, total, overscan = 6 }) {
-    const first = Math.min(Math.max(0, Math.floor(scrollTop / rowHeight) - overscan), total);
+    // A list that became shorter is drawn before the browser tells how far that moved it.
+    const top = Math.min(scrollTop, Math.max(0, total * rowHeight - height));
+    const first = Math.max(0, Math.floor(top / rowHeight) - overscan);
     const visible = Math.ceil((height || rowHeight) / rowHeight) + 2 * overscan;
     const last = Math.min(total, first + visible);
     return {

@@ -1,4 +1,13 @@
-import { Component, onMounted, onWillUnmount, toRaw, useEffect, useRef, useState } from "@odoo/owl";
+import {
+    Component,
+    onMounted,
+    onPatched,
+    onWillUnmount,
+    toRaw,
+    useEffect,
+    useRef,
+    useState,
+} from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { CountSkeleton } from "@stock_pos_count/app/components/count_skeleton/count_skeleton";
@@ -34,11 +43,16 @@ export class CountLineList extends Component {
             height: 600,
             /** Lines that flash right now; quick scans light up several at a time. */
             flashes: {},
+            /** How often a line joined the list because it was counted. */
+            included: 0,
         });
         this.flashTimers = new Set();
         this.scrolledAt = 0;
         this.list = { keys: [], signature: null, kept: new Set() };
+        /** The list that is on the screen; the one at hand may be newer, with nothing that draws it. */
+        this.drawnKeys = [];
         onMounted(() => this.onMount());
+        onPatched(() => this.onDrawn());
         onWillUnmount(() => {
             this.resizeObserver.disconnect();
             this.flashTimers.forEach((timer) => browser.clearTimeout(timer));
@@ -53,7 +67,12 @@ export class CountLineList extends Component {
         );
     }
 
+    onDrawn() {
+        this.drawnKeys = this.list.keys;
+    }
+
     onMount() {
+        this.onDrawn();
         const { el } = this.root;
         this.resizeObserver = new ResizeObserver(() => {
             this.state.height = el.clientHeight;
@@ -79,7 +98,8 @@ export class CountLineList extends Component {
     /** The keys in order; made anew only when they have to be. */
     get keys() {
         const { version, book, view } = this.session;
-        const signature = `${this.viewSignature}|${version >= 0 ? book.structure : 0}`;
+        const { included } = this.state;
+        const signature = `${this.viewSignature}|${version >= 0 ? book.structure : 0}|${included}`;
         if (this.list.signature !== signature || this.list.book !== book) {
             const isSameView = this.list.view === this.viewSignature && this.list.book === book;
             const kept = isSameView ? new Set(this.list.keys) : new Set();
@@ -193,9 +213,9 @@ export class CountLineList extends Component {
     /** A line that fits the list only now, because it was counted, joins it. */
     include(key) {
         const { book, view } = this.session;
-        const isListed = view.search || this.keys.includes(key);
+        const isListed = view.search || this.drawnKeys.includes(key);
         if (!isListed && fitsFilter(book.shown(key), view.filter)) {
-            this.list.signature = null;
+            this.state.included++;
         }
     }
 

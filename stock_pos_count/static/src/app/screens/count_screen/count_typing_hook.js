@@ -92,7 +92,8 @@ class CountTyping {
             {
                 name: "add",
                 label: add.toString(),
-                isDisabled: isEmpty,
+                // The server takes no entry that adds nothing.
+                isDisabled: isEmpty || this.qty === 0,
                 run: () => this.commit("add"),
             },
             {
