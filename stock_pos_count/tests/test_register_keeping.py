@@ -103,6 +103,13 @@ class TestRegisterKeeping(RegisterCase):
         device.scan(self.codes[0])
         device.wait_refused("Another tab of this browser")
         device.wait_counted(self.products[0], "—")
+        # A page's requests are served in order: when the second one is, the first database is let go.
+        older.evaluate(
+            """() => new Promise((done) => {
+                window.held.close();
+                indexedDB.open("after").onsuccess = () => done(true);
+            })"""
+        )
         older.close()
         device.scan(self.codes[1])
         device.wait_counted(self.products[1], 1)
