@@ -48,7 +48,7 @@ export class CountLineList extends Component {
         });
         this.flashTimers = new Set();
         this.scrolledAt = 0;
-        this.list = { keys: [], signature: null, kept: new Set() };
+        this.list = { keys: [], signature: null };
         /** The list that is on the screen; the one at hand may be newer, with nothing that draws it. */
         this.drawnKeys = [];
         onMounted(() => this.onMount());
