@@ -364,4 +364,5 @@ class StockPosCountEntry(models.Model):
         count = self.count_id
         count._check_backend_counter()
         count._lock_for_transition()
+        # sudo: entries are read by the server only; the sheet and the right to count were checked
         count._include_late(self.sudo(), ("res.users", self.env.uid, self.env.user.name))

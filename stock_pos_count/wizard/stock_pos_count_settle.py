@@ -84,5 +84,6 @@ class StockPosCountSettleChoice(models.TransientModel):
         count._lock_for_transition()
         if not isinstance(self.keep, list):
             raise UserError(self.env._("Somebody counted this product again meanwhile. Look at the numbers once more."))
+        # sudo: lines are written by the server only; reading it and counting were checked
         count._settle_conflict(line.sudo(), self.keep, ("res.users", self.env.uid, self.env.user.name))
         return {"type": "ir.actions.act_window_close"}
