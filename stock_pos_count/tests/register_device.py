@@ -24,6 +24,7 @@ CHROMIUM_FLAGS = (
 SIGN = ".stock-count-sync-sign"
 SAVED = f"{SIGN}-saved"
 ROW = ".stock-count-line-row"
+NEXT_FRAME = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 class Browser:
@@ -138,7 +139,7 @@ class Device:
             self.page.keyboard.type(code)
             self.page.keyboard.press("Enter")
         # What is asked next sees what these keys did to the screen.
-        self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        self.page.evaluate(NEXT_FRAME)
 
     def pick(self, product_id):
         """Tap a product in the list."""
@@ -169,7 +170,10 @@ class Device:
         return set(label.removeprefix("Counting here: ").split(", "))
 
     def wait_saved(self):
-        """Wait until the sign says that the server has everything."""
+        """Wait until the sign says that the server has everything that was scanned before."""
+        # A scan that is still on its way to the disk is no part of the sign: this waits in line behind it.
+        self.page.evaluate("posmodel.env.services.stock_pos_count.store.sheetsWaiting()")
+        self.page.evaluate(NEXT_FRAME)
         self.page.wait_for_selector(SAVED)
 
     def wait_waiting(self, number):
