@@ -39,6 +39,10 @@
         "web.assets_backend": [
             "stock_pos_count/static/src/app/utils/format.js",
             "stock_pos_count/static/src/backend/**/*",
+            ("remove", "stock_pos_count/static/src/backend/count_graph/**/*"),
+        ],
+        "web.assets_backend_lazy": [
+            "stock_pos_count/static/src/backend/count_graph/**/*",
         ],
         "web.assets_tests": [
             "stock_pos_count/static/tests/tours/**/*",

@@ -73,8 +73,8 @@ class StockPosCount(models.Model):
     round = fields.Integer(
         required=True, default=0, readonly=True, copy=False, help="0 is the count, 1 and up are the recounts."
     )
-    started_at = fields.Datetime("Started", readonly=True, copy=False)
-    completed_at = fields.Datetime("Completed", readonly=True, copy=False)
+    started_at = fields.Datetime("Started On", readonly=True, copy=False)
+    completed_at = fields.Datetime("Completed On", readonly=True, copy=False)
     corrected_at = fields.Datetime("Corrected On", readonly=True, copy=False)
     corrected_by = fields.Char(readonly=True, copy=False)
     last_activity_at = fields.Datetime("Last Activity", readonly=True, copy=False, index=True)

@@ -1,4 +1,4 @@
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -96,8 +96,7 @@ class StockPosCount(models.Model):
         :raise UserError: a variance is left, or the state does not allow it
         """
         self.ensure_one()
-        self._check_backend_counter()
-        self._lock_for_transition()
+        self._enter_as_counter()
         self._check_transition("close")
         self._do_close(self.env.user.name)
 
@@ -105,7 +104,13 @@ class StockPosCount(models.Model):
         """Open the inventory moves that the sheet's correction posted."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("stock.stock_move_action")
-        return {**action, "domain": list(self._get_move_domain()), "context": {}}
+        return {
+            **action,
+            "display_name": self.env._("Inventory Moves"),
+            "domain": list(self._get_move_domain()),
+            "context": {},
+            "views": sorted(action["views"], key=lambda view: view[1] != "list"),
+        }
 
     def _get_window(self, xml_id, name, context):
         """Return the action ``xml_id`` for what belongs to this sheet; the button's own filters stay in the context."""
@@ -124,7 +129,8 @@ class StockPosCountLine(models.Model):
         "Size of the Variance", compute="_compute_variance_size", digits="Product Unit", exportable=False
     )
     attention = fields.Char("Check", compute="_compute_attention", help="What a person has to settle first.")
-    rounds = fields.Text(compute="_compute_rounds", help="What each round of counting found.")
+    why_not_corrected = fields.Char("Not Corrected", compute="_compute_why_not_corrected")
+    rounds = fields.Json(compute="_compute_rounds", exportable=False, help="What each round of counting found.")
 
     @api.depends("product_id.seller_ids")
     def _compute_vendor_ids(self):
@@ -163,21 +169,28 @@ class StockPosCountLine(models.Model):
             ]
             line.attention = ", ".join(reasons)
 
+    @api.depends("correction_state", "not_corrected")
+    @api.depends_context("lang")
+    def _compute_why_not_corrected(self):
+        """The stored reason; a line that a person left out has none, so its text is in the reader's language."""
+        for line in self:
+            is_left_out = line.correction_state == "left_out"
+            line.why_not_corrected = line.not_corrected or (is_left_out and self.env._("Left out"))
+
     def _compute_rounds(self):
         journal = self._read_journal() if self.ids else {}
         for line in self:
             results = line._get_round_results(journal.get(line.id, []), line._get_most())
-            texts = [line._get_round_text(number, result) for number, result in results if result.is_counted]
-            line.rounds = "\n".join(texts)
-
-    def _get_round_text(self, number, result):
-        return self.env._(
-            "%(round)s: %(quantity)s, %(person)s, %(moment)s",
-            round=self.env["stock.pos.count.entry"]._get_round_name(number),
-            quantity=count_logic.format_qty(result.qty),
-            person=result.observer.who,
-            moment=tools.format_datetime(self.env, result.observer.counted_at, dt_format="short"),
-        )
+            line.rounds = [
+                {
+                    "name": self.env["stock.pos.count.entry"]._get_round_name(number),
+                    "qty": result.qty,
+                    "person": result.observer.who,
+                    "moment": fields.Datetime.to_string(result.observer.counted_at),
+                }
+                for number, result in results
+                if result.is_counted
+            ]
 
 
 class StockPosCountEntry(models.Model):

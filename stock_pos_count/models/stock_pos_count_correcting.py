@@ -157,7 +157,7 @@ class StockPosCount(models.Model):
         if accepted:
             self.sudo().message_post(  # sudo: a POS user has no right to post; the author is the real one
                 body=self.env._(
-                    "%(person)s accepted %(number)s marked products for the correction.",
+                    "%(person)s accepted marked products for the correction: %(number)s.",
                     person=person_name,
                     number=accepted,
                 ),
@@ -203,7 +203,7 @@ class StockPosCount(models.Model):
         if row["blockers"]:
             return "left_out", ". ".join(text for _kind, text in row["blockers"]), None
         if row["left_out"]:
-            return "left_out", self.env._("Left out"), None
+            return "left_out", None, None
         return "waiting", None, person_name if row["needs_accept"] else None
 
     # -- chunks ----------------------------------------------------------------------------------------------------
@@ -367,7 +367,7 @@ class StockPosCount(models.Model):
                 "correct_part",
                 person_name,
                 {"is_partly_corrected": bool(states.get("posted"))},
-                self.env._("%s products could not be corrected", states["failed"]),
+                self.env._("products that could not be corrected: %s", states["failed"]),
             )
             return
         self._transition(

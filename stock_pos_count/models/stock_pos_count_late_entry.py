@@ -273,18 +273,19 @@ class StockPosCount(models.Model):
         :raise UserError: the sheet is settled or being corrected
         """
         self.ensure_one()
-        self._check_backend_counter()
-        self._lock_for_transition()
-        self._include_late(self._get_late_entries(), ("res.users", self.env.uid, self.env.user.name))
+        person = self._enter_as_counter()
+        self._include_late(self._get_late_entries(), person)
 
-    def _check_backend_counter(self):
-        """Refuse backend buttons to who may not count on this sheet.
+    def _enter_as_counter(self):
+        """Check that the user of a backend button may count on this sheet, lock it, and return who counts.
 
         :raise AccessError: the user may not read the sheet, or not count
         """
         self.check_access("read")
         if not self._is_counter():
             raise self._get_no_counter_error()
+        self._lock_for_transition()
+        return "res.users", self.env.uid, self.env.user.name
 
 
 class StockPosCountLine(models.Model):
@@ -362,7 +363,6 @@ class StockPosCountEntry(models.Model):
         self.ensure_one()
         self.check_access("read")
         count = self.count_id
-        count._check_backend_counter()
-        count._lock_for_transition()
+        person = count._enter_as_counter()
         # sudo: entries are read by the server only; the sheet and the right to count were checked
-        count._include_late(self.sudo(), ("res.users", self.env.uid, self.env.user.name))
+        count._include_late(self.sudo(), person)

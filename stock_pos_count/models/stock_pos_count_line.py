@@ -80,7 +80,9 @@ class StockPosCountLine(models.Model):
         readonly=True,
         help="The figures of a line that waits or is posted are frozen.",
     )
-    not_corrected = fields.Char("Not Corrected Because", readonly=True)
+    not_corrected = fields.Char(
+        "Not Corrected Because", readonly=True, help="Empty when a person left the line out.", exportable=False
+    )
     accepted_by = fields.Char(readonly=True, help="Who had the line corrected although it was marked to be checked.")
     move_ids = fields.One2many("stock.move", "stock_pos_count_line_id", "Inventory Moves", readonly=True)
     entry_ids = fields.One2many("stock.pos.count.entry", "line_id", "Entries", readonly=True)

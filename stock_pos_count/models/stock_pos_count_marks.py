@@ -243,7 +243,7 @@ class StockPosCountLine(models.Model):
     is_doubtful = fields.Boolean(
         "Doubtful", readonly=True, help="Corrected only after a person accepted it or counted it again."
     )
-    check_reasons = fields.Char("Reasons to Check", compute="_compute_check_reasons")
+    check_reasons = fields.Text("Reasons to Check", compute="_compute_check_reasons")
     superseded_by_id = fields.Many2one(
         "stock.pos.count",
         "Counted Later On",
@@ -260,7 +260,7 @@ class StockPosCountLine(models.Model):
     @api.depends("marks", "superseded_by_id", "has_conflict")
     def _compute_check_reasons(self):
         for line in self:
-            line.check_reasons = " ".join(line._get_check_sentences())
+            line.check_reasons = "\n".join(line._get_check_sentences())
 
     def _refresh_marks(self):
         """Recompute the marks of counted lines of one sheet and write those that changed."""

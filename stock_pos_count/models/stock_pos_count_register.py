@@ -224,8 +224,10 @@ class StockPosCount(models.Model):
             raise UserError(
                 self.env._("No product fits, so there is nothing to count. Choose other categories or vendors.")
             )
-        # sudo: clients have no right to create sheets but through this method
-        count = self.sudo().create({**sheet_values, "planned_count": planned}).with_env(self.env)
+        # sudo: clients have no right to create sheets but through this method. The step's message says who created it,
+        # so Odoo's own "created" is not posted beside it.
+        sheets = self.sudo().with_context(mail_create_nolog=True)
+        count = sheets.create({**sheet_values, "planned_count": planned}).with_env(self.env)
         count._record_step("create", False, person_name, fields.Datetime.now())
         return count
 

@@ -559,7 +559,7 @@ class StockPosCountLine(models.Model):
                     "note": line.note or "",
                     "check": line._get_check_sentences() if counted and not hidden else [],
                     "correction": None if hidden else line.correction_state or None,
-                    "not_corrected": None if hidden else line.not_corrected or None,
+                    "not_corrected": None if hidden else line.why_not_corrected or None,
                     "conflict": line.conflict or None if counted else None,
                     "negative": line.is_negative,
                 }

@@ -17,7 +17,7 @@ class StockPosCountStep(models.Model):
         [
             ("create", "Created"),
             ("start", "Started"),
-            ("pause", "Paused"),
+            ("pause", "Count paused"),
             ("resume", "Continued"),
             ("complete", "Completed"),
             ("recount", "Recount started"),

@@ -23,7 +23,7 @@ class StockPosCountReport(models.Model):
         [("matched", "Matched"), ("mismatched", "Mismatched"), ("corrected", "Corrected")], readonly=True
     )
     scope = fields.Selection([("full", "Full count"), ("partial", "Partial count")], "Type", readonly=True)
-    completed_at = fields.Datetime("Completed", readonly=True)
+    completed_at = fields.Datetime("Completed On", readonly=True)
     product_id = fields.Many2one("product.product", readonly=True)
     categ_id = fields.Many2one("product.category", "Category", readonly=True)
     result = fields.Selection([("short", "Short"), ("over", "Over"), ("equal", "Equal")], readonly=True)

@@ -10,16 +10,8 @@ from odoo.tools.safe_eval import safe_eval
 from .common import CountCase
 
 
-@tagged("post_install", "-at_install")
-class TestBackend(CountCase):
-    def setUp(self):
-        super().setUp()
-        self.tea.seller_ids = [Command.create({"partner_id": self.vendor.id})]
-        self.till.create_sheet()
-        self.till.count((self.tea, 8), (self.milk, 7))
-        self.till.go("complete", leave_out=True)
-        self.other_till.create_sheet(scope="partial", category_ids=self.household.ids, start=False)
-        self.env.flush_all()
+class BackendCase(CountCase):
+    """What managers find in the backend's lists."""
 
     def search_with(self, view, **chosen):
         """Return what the manager finds with filters and fields of a search view, as the web client reads it.
@@ -42,6 +34,18 @@ class TestBackend(CountCase):
                 default = "ilike" if field.type in ("char", "many2one", "many2many", "text") else "="
                 domain.append((name, node.get("operator", default), value))
         return records.search(domain)
+
+
+@tagged("post_install", "-at_install")
+class TestBackend(BackendCase):
+    def setUp(self):
+        super().setUp()
+        self.tea.seller_ids = [Command.create({"partner_id": self.vendor.id})]
+        self.till.create_sheet()
+        self.till.count((self.tea, 8), (self.milk, 7))
+        self.till.go("complete", leave_out=True)
+        self.other_till.create_sheet(scope="partial", category_ids=self.household.ids, start=False)
+        self.env.flush_all()
 
     # -- sheets ------------------------------------------------------------------------------------------------------
 
@@ -100,6 +104,10 @@ class TestBackend(CountCase):
         self.assertEqual((sheet.state, sheet.void_reason), ("void", "Wrong shop"))
         self.assertEqual(len(sheet.entry_ids), 2, "nothing that was counted is deleted")
 
+    def test_a_sheets_messages_tell_each_step_once(self):
+        sheet = self.sheet()
+        self.assertEqual(len(sheet.message_ids.filtered("body")), len(sheet.step_ids))
+
     def test_nobody_writes_results_states_or_late_sales(self):
         sheet, line = self.sheet(), self.line(self.tea)
         for user in (self.amy, self.mia, self.iris):
@@ -139,6 +147,14 @@ class TestBackend(CountCase):
         self.assertEqual(rows["C-TEA"][:3], [10.0, 8.0, -2.0])
         self.assertEqual(rows["C-RICE"][:3], ["", "", ""])
 
+    def test_a_line_tells_what_each_round_found(self):
+        self.till.go("recount")
+        self.till.count((self.tea, 9))
+        rounds = self.line(self.tea).with_user(self.mia).rounds
+        self.assertEqual(
+            [(one["name"], one["qty"], one["person"]) for one in rounds], [("Count", 8, "Amy"), ("Recount 1", 9, "Amy")]
+        )
+
     def test_reading_a_sheet_reckons_in_what_was_adjusted_since(self):
         """Somebody corrected the tea in Inventory: the manager's form shows no variance any more."""
         self._set_stock(self.tea, 8)
@@ -150,7 +166,7 @@ class TestBackend(CountCase):
 
 
 @tagged("post_install", "-at_install")
-class TestBackendCorrection(CountCase):
+class TestBackendCorrection(BackendCase):
     """Tea is two short, milk two over: Mia corrects them at her desk."""
 
     def setUp(self):
@@ -180,7 +196,27 @@ class TestBackendCorrection(CountCase):
         self.assertEqual((wizard.product_count, wizard.over_qty), (1, 0))
         wizard.action_correct()
         self.assertEqual((self.book(self.tea), self.book(self.milk)), (8, 5))
-        self.assertEqual(self.line(self.milk).not_corrected, "Left out")
+        self.assertEqual(self.line(self.milk).why_not_corrected, "Left out")
+        found = self.search_with("stock_pos_count_line_view_search", filter="not_corrected")
+        self.assertEqual(
+            found.filtered_domain([("count_id", "=", self.sheet().id)]).sudo(), self.line(self.milk).sudo()
+        )
+
+    def test_why_a_product_was_left_out_is_told_in_the_readers_language(self):
+        self.env["res.lang"]._activate_lang("zh_TW")
+        wizard = self.preview()
+        wizard.line_ids.filtered(lambda row: row.product_id == self.milk).is_chosen = False
+        wizard.action_correct()
+        line = self.line(self.milk).with_user(self.mia)
+        self.assertEqual(line.why_not_corrected, "Left out")
+        self.assertEqual(line.with_context(lang="zh_TW").why_not_corrected, "不列入")
+
+    def test_the_moves_of_a_correction_open_as_a_list(self):
+        self.preview().action_correct()
+        action = self.sheet().with_user(self.mia).action_view_moves()
+        self.assertEqual(action["views"][0][1], "list")
+        moves = self.env["stock.move"].search(action["domain"])
+        self.assertEqual(moves.product_id, self.tea | self.milk)
 
     def test_a_product_to_be_checked_is_corrected_only_with_a_tick(self):
         self.receive(self.tea, 5)

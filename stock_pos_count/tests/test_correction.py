@@ -69,7 +69,7 @@ class TestCorrection(CountCase):
         self.assertTrue(self.correct(preview, accepted=[self.line(self.tea).id])["done"])
         self.assertEqual(self.book(self.tea), 3)
         self.assertEqual(self.line(self.tea).accepted_by, "Amy")
-        self.assertIn("accepted 1 marked", self.sheet().message_ids.mapped("body")[1])
+        self.assertIn("accepted marked products for the correction: 1.", self.sheet().message_ids.mapped("body")[1])
 
     def test_pressed_twice_corrects_once(self):
         preview = self.complete((self.tea, 7))
@@ -82,7 +82,7 @@ class TestCorrection(CountCase):
         preview = self.complete((self.tea, 7), (self.milk, 4))
         self.correct(preview, [self.line(self.tea).id])
         self.assertEqual((self.book(self.tea), self.book(self.milk)), (10, 4))
-        self.assertEqual((self.line(self.tea).variance_qty, self.line(self.tea).not_corrected), (-3, "Left out"))
+        self.assertEqual((self.line(self.tea).variance_qty, self.line(self.tea).why_not_corrected), (-3, "Left out"))
         answer = self.till.call("register_result", self.till.uuid, "short")
         self.assertEqual(
             {line["product_id"]: line["not_corrected"] for line in answer["lines"]},
@@ -116,7 +116,7 @@ class TestCorrection(CountCase):
         self.assertEqual(self.preview(accepted=[self.line(self.tea).id])["figures"]["products"], 2)
         self.correct(preview)
         self.assertEqual((self.book(self.tea), self.book(self.milk)), (5, 4))
-        self.assertEqual(self.line(self.tea).not_corrected, "Left out")
+        self.assertEqual(self.line(self.tea).why_not_corrected, "Left out")
 
     def test_stock_that_would_go_below_zero_is_a_warning(self):
         self.complete((self.tea, 7))
@@ -325,7 +325,7 @@ class TestCorrection(CountCase):
         self.correct_in_part()
         self.correct(self.preview(), [self.line(self.milk).id])
         self.assertEqual((self.book(self.milk), self.sheet().state), (5, "corrected"))
-        self.assertEqual(self.line(self.milk).not_corrected, "Left out")
+        self.assertEqual(self.line(self.milk).why_not_corrected, "Left out")
 
     def test_a_recount_of_a_failed_line_leaves_the_posted_ones_alone(self):
         self.correct_in_part()

@@ -42,9 +42,7 @@ class StockPosCountAssign(models.TransientModel):
         """
         self.ensure_one()
         count = self.count_id
-        count._check_backend_counter()
-        person = ("res.users", self.env.uid, self.env.user.name)
-        count._lock_for_transition()
+        person = count._enter_as_counter()
         for line in self.line_ids.filtered("product_id"):
             count._assign_code(line.code, line.product_id.id, None, person)
         count._notify_changed()

@@ -65,7 +65,7 @@ class StockPosCountCorrect(models.TransientModel):
                         "after": row["after"],
                         "change": row["change"],
                         "value": row["value"] or 0.0,
-                        "reasons": ". ".join([*row["blockers"], *row["warnings"]]),
+                        "reasons": "\n".join([*row["blockers"], *row["warnings"]]),
                         "is_blocked": bool(row["blockers"]),
                         "needs_accept": row["needs_accept"],
                         "is_chosen": not row["left_out"] and not row["blockers"],
@@ -115,6 +115,7 @@ class StockPosCountCorrect(models.TransientModel):
             "res_id": self.id,
             "view_mode": "form",
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
 
@@ -135,7 +136,7 @@ class StockPosCountCorrectLine(models.TransientModel):
     change = fields.Float(digits="Product Unit", readonly=True)
     after = fields.Float("On Hand After", digits="Product Unit", readonly=True)
     value = fields.Monetary(readonly=True)
-    reasons = fields.Char("Check", readonly=True)
+    reasons = fields.Text("Check", readonly=True)
     is_blocked = fields.Boolean(readonly=True)
     needs_accept = fields.Boolean(
         readonly=True, help="Corrected only with a tick, which accepts what is to be checked."

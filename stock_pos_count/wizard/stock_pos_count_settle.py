@@ -80,10 +80,9 @@ class StockPosCountSettleChoice(models.TransientModel):
         line = self.settle_id.line_id
         line.check_access("read")
         count = line.count_id
-        count._check_backend_counter()
-        count._lock_for_transition()
+        person = count._enter_as_counter()
         if not isinstance(self.keep, list):
             raise UserError(self.env._("Somebody counted this product again meanwhile. Look at the numbers once more."))
         # sudo: lines are written by the server only; reading it and counting were checked
-        count._settle_conflict(line.sudo(), self.keep, ("res.users", self.env.uid, self.env.user.name))
+        count._settle_conflict(line.sudo(), self.keep, person)
         return {"type": "ir.actions.act_window_close"}
