@@ -53,6 +53,9 @@ export class CountBook {
         this.round = round;
         this.products = new Map();
         this.lines = new Map();
+        /** How many answers brought the sheet's changes, and for each line the last that did. */
+        this.arrivals = 0;
+        this.arrivedAt = new Map();
         this.keyByLineId = new Map();
         this.index = new BarcodeIndex();
         this.records = new Map();
@@ -112,6 +115,28 @@ export class CountBook {
             this.searchTexts.delete(product.id);
         }
         this.revision++;
+    }
+
+    /** Takes in lines as a sync brings them: what it leaves out, the next one brings. */
+    applyChanges(lines = []) {
+        this.arrivals++;
+        for (const { product_id, lot_id } of lines) {
+            this.arrivedAt.set(lineKey(product_id, lot_id), this.arrivals);
+        }
+        this.applyLines(lines);
+    }
+
+    /**
+     * @param {Object[]} lines that were asked for beside the syncs
+     * @param {number} arrivals when they were asked for
+     * @returns {Object[]} without those that a sync brought meanwhile: it may know better, and
+     *      what it did not know the next one brings
+     */
+    withoutArrived(lines, arrivals) {
+        return lines.filter(
+            ({ product_id, lot_id }) =>
+                (this.arrivedAt.get(lineKey(product_id, lot_id)) || 0) <= arrivals,
+        );
     }
 
     applyLines(lines = []) {

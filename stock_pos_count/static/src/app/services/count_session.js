@@ -219,9 +219,8 @@ export class CountSession extends Reactive {
 
     async loadNext() {
         const { book } = this;
-        const { lines, products, more } = await this.service.rpc(
+        const { lines, products, more, lastId } = await this.askLines(
             "register_lines",
-            this.uuid,
             this.moreAfterId,
             FIRST_LINES,
         );
@@ -231,8 +230,25 @@ export class CountSession extends Reactive {
         }
         book.applyProducts(products);
         book.applyLines(lines);
-        this.moreAfterId = more ? (lines.at(-1)?.id ?? null) : null;
+        this.moreAfterId = more ? lastId : null;
         this.changed();
+    }
+
+    /**
+     * Asks for some lines while syncs go on: an answer that was long on its way must not put
+     * an older count over a newer one.
+     *
+     * @param {string} method that answers with `lines`
+     * @param {...any} args after the sheet's uuid
+     * @returns {Promise<Object>} the answer without the lines that are known better by now, and
+     *      `lastId` of all its lines
+     */
+    async askLines(method, ...args) {
+        const { book } = this;
+        const { arrivals } = book;
+        const answer = await this.service.rpc(method, this.uuid, ...args);
+        const lines = book === this.book ? book.withoutArrived(answer.lines, arrivals) : [];
+        return { ...answer, lines, lastId: answer.lines.at(-1)?.id ?? null };
     }
 
     /** Hears from the other devices; what the message means is asked from the server. */
@@ -250,7 +266,7 @@ export class CountSession extends Reactive {
     applyAnswer({ sheet, lines, products, entries, unknown, people, cursor, trusted = true }) {
         this.enterRound(sheet);
         this.book.applyProducts(products);
-        this.book.applyLines(lines);
+        this.book.applyChanges(lines);
         this.book.applyRecent(entries);
         this.book.applyUnknown(unknown);
         if (trusted) {

@@ -558,3 +558,28 @@ test("a sheet that is paused or completed elsewhere takes no scan, and says why"
     expect(getService("stock_pos_count").running).toBe(null);
     await animationFrame();
 });
+
+test("lines that were long on their way do not put an older count over a newer one", async () => {
+    const { server, session } = await openSession();
+    const onItsWay = new Deferred();
+    const older = server.lines.map((line) => ({ ...line }));
+    patchWithCleanup(session.service, {
+        async rpc(method) {
+            if (method !== "register_lines") {
+                return super.rpc(...arguments);
+            }
+            await onItsWay;
+            return { lines: [...older, makeLine(4)], products: [makeCountProduct(4)], more: false };
+        },
+    });
+    session.moreAfterId = 0;
+    const loading = session.loadMore();
+    await session.scan("CODE-1");
+    server.lines[1].counted = 7; // on another device
+    await sendAll();
+    onItsWay.resolve();
+    await loading;
+    expect(session.shown("1:0").counted).toBe(1);
+    expect(session.shown("2:0").counted).toBe(7);
+    expect(session.book.list({ filter: "all", search: "", sort: "name" })).toInclude("4:0");
+});
