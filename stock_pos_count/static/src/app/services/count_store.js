@@ -22,6 +22,16 @@ export class CountStoreError extends Error {
 }
 
 /** A snapshot with its lines and products; lines of an earlier round do not belong to it. */
+function toItems(sheet, kind, list) {
+    return list.map((data) => ({
+        id: data.id,
+        kind,
+        data,
+        sheet: sheet.uuid,
+        round: sheet.round,
+    }));
+}
+
 function withItems(snapshot, items) {
     const ofKind = (kind) => items.filter((item) => item.kind === kind);
     return {
@@ -89,10 +99,19 @@ export class CountStore {
         });
     }
 
-    /** @param {string[]} uuids of entries that the server has */
-    remove(uuids) {
-        return this.transaction([ENTRIES], "readwrite", (stores) => {
+    /**
+     * Lets entries go, and in the same go takes in what the server makes of them: a page that
+     * is loaded again without network must never show less than was counted.
+     *
+     * @param {string[]} uuids of entries that the server has
+     * @param {Object} [sheet] with `uuid` and `round`
+     * @param {Object[]} [lines] their lines, as the server now has them
+     */
+    remove(uuids, sheet, lines = []) {
+        const items = toItems(sheet, "line", lines);
+        return this.transaction([ENTRIES, ITEMS], "readwrite", (stores) => {
             uuids.forEach((uuid) => stores[ENTRIES].delete(uuid));
+            items.forEach((item) => stores[ITEMS].put(item));
         });
     }
 
@@ -131,10 +150,8 @@ export class CountStore {
      * @param {{lines: Object[], products: Object[]}} changed since the last time
      */
     async saveSheet(snapshot, { lines, products }) {
-        const items = [
-            ...products.map((data) => ({ id: data.id, kind: "product", data })),
-            ...lines.map((data) => ({ id: data.id, kind: "line", data })),
-        ].map((item) => ({ ...item, sheet: snapshot.uuid, round: snapshot.sheet.round }));
+        const { sheet } = snapshot;
+        const items = [...toItems(sheet, "product", products), ...toItems(sheet, "line", lines)];
         for (let start = 0; start < items.length; start += ITEMS_MAX) {
             const put = (stores) =>
                 items.slice(start, start + ITEMS_MAX).forEach((item) => stores[ITEMS].put(item));
@@ -314,8 +331,11 @@ export class MemoryCountStore {
         records.forEach((record) => this.records.set(record.uuid, record));
     }
 
-    async remove(uuids) {
+    async remove(uuids, sheet, lines = []) {
         uuids.forEach((uuid) => this.records.delete(uuid));
+        if (lines.length) {
+            this.putItems(sheet, { lines, products: [] });
+        }
     }
 
     async entries(sheet) {
@@ -329,13 +349,14 @@ export class MemoryCountStore {
     }
 
     async saveSheet(snapshot, { lines, products }) {
-        const { uuid, sheet } = snapshot;
-        this.snapshots.set(uuid, snapshot);
+        this.snapshots.set(snapshot.uuid, snapshot);
+        this.putItems(snapshot.sheet, { lines, products });
+    }
+
+    putItems({ uuid, round }, { lines, products }) {
         const items = this.items.get(uuid) || new Map();
         products.forEach((data) => items.set(`p${data.id}`, { kind: "product", data }));
-        lines.forEach((data) =>
-            items.set(`l${data.id}`, { kind: "line", round: sheet.round, data }),
-        );
+        lines.forEach((data) => items.set(`l${data.id}`, { kind: "line", round, data }));
         this.items.set(uuid, items);
     }
 

@@ -154,7 +154,7 @@ export class CountSync {
         }
         this.retryMs = RETRY_MS_MIN;
         this.batchLimit = Math.min(BATCH_MAX, this.batchLimit * 2);
-        await this.settle(batch, answer.results);
+        await this.settle(batch, answer);
         session.applyAnswer(answer);
         session.setOnline(true);
         return session.book.withStatus("waiting").length > 0 && batch.length > 0;
@@ -185,15 +185,17 @@ export class CountSync {
         if (batch.length > 1) {
             return true;
         }
-        await this.settle(batch, [
-            { uuid: batch[0].uuid, status: "refused", reason: error.message },
-        ]);
+        const { uuid } = batch[0];
+        await this.settle(batch, {
+            results: [{ uuid, status: "refused", reason: error.message }],
+            lines: [],
+        });
         this.session.changed();
         return true;
     }
 
-    /** Lets go of what the server has; keeps what it refused, with the reason. */
-    async settle(batch, results) {
+    /** Lets go of what the server has, for its lines; keeps what it refused, with the reason. */
+    async settle(batch, { results, sheet, lines }) {
         const { store, book } = this.session;
         const byUuid = new Map(results.map((result) => [result.uuid, result]));
         const isRefused = (record) => byUuid.get(record.uuid)?.status === "refused";
@@ -204,7 +206,12 @@ export class CountSync {
             status: "refused",
             reason: byUuid.get(record.uuid).reason,
         }));
-        await store.remove(gone.map(({ uuid }) => uuid));
+        const productIds = new Set(gone.map(({ entry }) => entry.product_id));
+        await store.remove(
+            gone.map(({ uuid }) => uuid),
+            sheet,
+            lines.filter(({ product_id }) => productIds.has(product_id)),
+        );
         await store.put(refused);
         for (const record of gone) {
             book.markTaken(record);

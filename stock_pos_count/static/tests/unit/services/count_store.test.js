@@ -39,6 +39,19 @@ test("a number the server has seen is never used again", async () => {
     expect((await store.append(makeRecord("b"))).entry.seq).toBe(43);
 });
 
+test("what the server took never shows less, though the copy is written later", async () => {
+    const sheet = { uuid: "sheet-1", round: 0 };
+    const before = [
+        { id: 1, counted: 3 },
+        { id: 2, counted: null },
+    ];
+    await store.saveSheet({ uuid: "sheet-1", sheet }, { lines: before, products: [] });
+    await store.append(makeRecord("a"));
+    await store.remove(["a"], sheet, [{ id: 1, counted: 4 }]);
+    expect(await store.entries("sheet-1")).toEqual([]);
+    expect((await store.readSheet("sheet-1")).lines).toEqual([{ id: 1, counted: 4 }, before[1]]);
+});
+
 test("the same entry is not kept twice", async () => {
     await store.append(makeRecord("a"));
     await expect(store.append(makeRecord("a"))).rejects.toThrow();
