@@ -5,6 +5,7 @@ import resource
 import shutil
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 from odoo.tests import get_db_name
@@ -23,6 +24,7 @@ CHROMIUM_FLAGS = (
 )
 SIGN = ".stock-count-sync-sign"
 SAVED = f"{SIGN}-saved"
+SECONDS_BETWEEN_KEYS = 0.005
 ROW = ".stock-count-line-row"
 NEXT_FRAME = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
@@ -89,6 +91,7 @@ class Device:
         self.page = page or (context.pages[0] if context.pages else context.new_page())
         context.set_default_timeout(PATIENCE * 1000)
         self.errors = []
+        self.keys = None
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
 
     def log_in(self):
@@ -134,12 +137,26 @@ class Device:
         )
 
     def scan(self, *codes):
-        """Scan as a scanner does: keys without a pause, then Enter."""
+        """Scan as a scanner does: keys without a pause, then Enter.
+
+        The keys carry the moments at which a scanner presses them: on a machine with much else to do they take longer
+        to get to the browser than a person takes to type.
+        """
+        at = time.time()
         for code in codes:
-            self.page.keyboard.type(code)
-            self.page.keyboard.press("Enter")
+            for key in [*code, "Enter"]:
+                at += SECONDS_BETWEEN_KEYS
+                self._press(key, at)
         # What is asked next sees what these keys did to the screen.
         self.page.evaluate(NEXT_FRAME)
+
+    def _press(self, key, at):
+        self.keys = self.keys or self.context.new_cdp_session(self.page)
+        text = "\r" if key == "Enter" else key
+        key_code = 13 if key == "Enter" else ord(key.upper())
+        pressed = {"key": key, "windowsVirtualKeyCode": key_code, "timestamp": at}
+        self.keys.send("Input.dispatchKeyEvent", {"type": "keyDown", "text": text, **pressed})
+        self.keys.send("Input.dispatchKeyEvent", {"type": "keyUp", **pressed})
 
     def pick(self, product_id):
         """Tap a product in the list."""

@@ -136,15 +136,24 @@ class TestCaptureWithCamera(CaptureCase):
         with cls.shop.environment() as env:
             env["product.product"].browse(cls.products[3]).barcode = seen_code
 
+    def point_camera(self, page, at_code):
+        """Turn the camera away from its code or back: what it sees takes the card, in the middle of a number too."""
+        page.evaluate(
+            "at => document.querySelector('.stock-count-camera video').srcObject.getVideoTracks()[0].enabled = at",
+            at_code,
+        )
+
     def test_camera_scanner_keyboard_and_number_keys_count_side_by_side(self):
         device = self.desk()
         page = device.page
         page.click(".stock-count-search button[aria-label=Camera]")
         page.wait_for_selector(f".stock-count-card:has-text('Shelf 003') {CARD_NUMBER}:text-is('1')")
+        self.point_camera(page, at_code=False)
         device.scan(*self.codes[:1] * 5)
         page.click(f'[data-key="{self.products[1]}:0"]')
         page.click(".stock-count-numpad .numpad button:text-is('7')")
         page.click(".stock-count-numpad button[name=ok]")
+        self.point_camera(page, at_code=True)
         device.scan(self.codes[0])
         seen = wait_until(
             lambda: (text := device.counted(self.products[3])) not in ("1", "—") and text, "a second look of the camera"
