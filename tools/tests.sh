@@ -32,6 +32,18 @@ CORE_TESTS=(
     /point_of_sale:MobileTestUi.test_01_pos_basic_order
 )
 
+# Of the addon's own tests, those that run beside the others, after Odoo's: so many of those without
+# a browser that both halves take about as long.
+BESIDE_TESTS=(
+    test_correction.py
+    test_races.py
+    test_races_stock.py
+    test_scenarios.py
+    test_scenarios_goods.py
+    test_scenarios_stock.py
+    test_state_machine.py
+)
+
 OCA_FOLDER=$DATA/oca
 
 prepare_tests() {
@@ -48,10 +60,10 @@ cmd_test() {
     prepare_tests
     case "${1:-all} $#" in
         "all "*)
-            start_core
-            part test_addon
+            start_beside
+            part test_addon "${BESIDE_TESTS[@]/#/--ignore-glob=*/}"
             part test_i18n
-            finish_core
+            finish_beside
             ;;
         "addon 1" | "core 1" | "i18n 1") part "test_$1" ;;
         *) part test_addon "$@" ;;
@@ -87,25 +99,32 @@ test_core() {
         "$VENV/bin/python" "$ROOT/tools/odoo_log.py" "$log" "$COUNTS"
 }
 
-# Odoo's own tests run beside ours, on a copy of the database: each alone leaves a core idle. Their
-# output comes when both are through.
-start_core() {
-    copy_db "$TEST_DB" "${TEST_DB}_core"
-    : > "$RUN/core-counts"
+# Odoo's own tests and some of ours run beside the others, on a copy of the database: one after the
+# other leaves a core idle. Their output comes when all are through.
+start_beside() {
+    copy_db "$TEST_DB" "${TEST_DB}_beside"
+    : > "$RUN/beside-counts"
     set -m # a process group of its own, so that an interrupted run can end all of it
-    (COUNTS=$RUN/core-counts TEST_DB=${TEST_DB}_core part test_core) > "$RUN/core-output" 2>&1 &
-    CORE=$!
+    test_beside > "$RUN/beside-output" 2>&1 &
+    BESIDE=$!
     set +m
     # "|| true": under "set -e" a trap that fails, as when nothing is left to end, fails the whole run.
-    trap 'kill -- "-$CORE" 2> /dev/null || true; rm -rf "$RUN"' EXIT
+    trap 'kill -- "-$BESIDE" 2> /dev/null || true; rm -rf "$RUN"' EXIT
 }
 
-finish_core() {
-    say "waiting for Odoo's own tests, which run beside (log: $DATA/logs/core-${TEST_DB}_core.log)"
-    wait "$CORE" || true
-    cat "$RUN/core-output"
-    cat "$RUN/core-counts" >> "$COUNTS"
-    drop_db "${TEST_DB}_core"
+test_beside() {
+    COUNTS=$RUN/beside-counts TEST_DB=${TEST_DB}_beside
+    export STOCK_POS_COUNT_COUNTS=$COUNTS
+    part test_core
+    part test_addon "${BESIDE_TESTS[@]/#/$ROOT/$ADDON/tests/}"
+}
+
+finish_beside() {
+    say "waiting for the tests that run beside (log of Odoo's own: $DATA/logs/core-${TEST_DB}_beside.log)"
+    wait "$BESIDE" || true
+    cat "$RUN/beside-output"
+    cat "$RUN/beside-counts" >> "$COUNTS"
+    drop_db "${TEST_DB}_beside"
 }
 
 test_i18n() {
