@@ -50,6 +50,9 @@ TOTAL_KINDS = (SET, ZERO)
 # What an observing entry remembers of its moment (design, chapter 2; see stock.pos.count.book).
 FIGURES = ("book_qty", "unposted_qty", "sold_qty", "adjusted_qty", "shift_qty")
 
+# A cursor names at most so many transactions that began between its snapshot and its own changes.
+MAX_BETWEEN = 50
+
 
 def may_transition(action, state):
     """Return whether ``action`` is in the table for a sheet in ``state``."""
@@ -82,6 +85,20 @@ class Snapshot:
     def sees(self, xid):
         """Return whether the transaction ``xid`` had committed when the snapshot was taken."""
         return xid < self.xmin or (xid < self.xmax and xid not in self.running)
+
+    def with_own(self, xid):
+        """Return this snapshot as if the transaction ``xid``, which took it, had committed.
+
+        The snapshot itself where so many others began in between that naming them all would cost more than seeing the
+        own changes again.
+        """
+        if xid - self.xmax > MAX_BETWEEN:
+            return self
+        running = self.running | frozenset(range(self.xmax, xid))
+        return Snapshot(self.xmin, max(self.xmax, xid + 1), running - {xid})
+
+    def __str__(self):
+        return f"{self.xmin}:{self.xmax}:{','.join(map(str, sorted(self.running)))}"
 
 
 @dataclass(frozen=True)

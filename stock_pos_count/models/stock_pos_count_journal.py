@@ -9,7 +9,6 @@ from odoo.tools import SQL
 from .. import bulk, count_logic, entry_payload
 from ..entry_payload import EntryRefused
 
-MAX_BATCH = 500
 # A batch is the answer to "what happened on the device": a wilder clock than this is a wrong request, not a slow
 # device.
 MAX_CLOCK_SHIFT = timedelta(days=3650)
@@ -35,14 +34,12 @@ class StockPosCount(models.Model):
 
         :param config: the asking register
         :param dict device: ``{"id", "name"}``, checked
-        :param list raw_entries: at most :data:`MAX_BATCH` entries as the device sent them
+        :param list raw_entries: entries as the device sent them
         :param device_time: the device's clock, in milliseconds
         :return: ``[{"uuid", "status", "reason"}]`` in the order of ``raw_entries``
-        :raise UserError: the batch itself is malformed
+        :raise UserError: the device's time is malformed
         """
         self.ensure_one()
-        if not isinstance(raw_entries, list) or len(raw_entries) > MAX_BATCH:
-            raise UserError(self.env._("At most %s entries can be sent at once.", MAX_BATCH))
         now = self._get_now()
         clock_shift = self._get_clock_shift(device_time, now)
         results = [
@@ -172,8 +169,12 @@ class StockPosCount(models.Model):
             self.env["product.product"]
             .sudo()  # the company is checked below; a POS user may count products that are not for sale
             .with_context(active_test=False)
-            .search([("id", "in", list(product_ids)), ("company_id", "in", (False, *self.company_id.parent_ids.ids))])
+            .search_fetch(
+                [("id", "in", list(product_ids)), ("company_id", "in", (False, *self.company_id.parent_ids.ids))],
+                ["product_tmpl_id"],
+            )
         )
+        products.product_tmpl_id.fetch(["type", "is_storable", "uom_id"])
         kits = set(self._get_kit_template_ids(self.company_id))
         templates = {product.id: product.product_tmpl_id for product in products}
         return {

@@ -130,10 +130,12 @@ class StockPosCountLine(models.Model):
             SQL("SELECT id FROM stock_pos_count_line WHERE id IN %s ORDER BY id FOR NO KEY UPDATE", tuple(self.ids))
         )
         self.invalidate_recordset()
+        self.fetch(["count_id", "product_id", "lot_id", "settled_at", "correction_state"])
         lines = self.filtered(lambda line: not line.settled_at and line.correction_state != "waiting")
         journal = lines._read_journal()
-        values_list = [line._get_result_values(journal.get(line.id, [])) for line in lines]
-        lines._add_later_changes(values_list, fresh)
+        templates = lines._get_templates()
+        values_list = [line._get_result_values(journal.get(line.id, []), templates[line.id]) for line in lines]
+        lines._add_later_changes(values_list, fresh, templates)
         columns = self._get_result_columns()
         self._write_results(
             [
@@ -142,12 +144,19 @@ class StockPosCountLine(models.Model):
             ]
         )
 
-    def _add_later_changes(self, values_list, fresh):
+    def _get_templates(self):
+        """Return ``{line id: product template}`` with units and tracking read, directly: a product computes each."""
+        products = self.product_id.sudo()  # sudo: products that are not sold in the Point of Sale
+        products.fetch(["product_tmpl_id"])
+        products.product_tmpl_id.fetch(["uom_id", "tracking"])
+        return {line.id: line.product_id.product_tmpl_id for line in self}
+
+    def _add_later_changes(self, values_list, fresh, templates):
         """Complete the result values of these lines with what was learnt since about the moment of each count."""
         older = defaultdict(list)
         for line, values in zip(self, values_list, strict=True):
             if values["is_counted"] and values["observer"] in fresh:
-                line._add_expected(values, 0.0, 0.0)
+                self._add_expected(values, templates[line.id].uom_id, 0.0, 0.0)
             elif values["is_counted"]:
                 older[line.count_id].append((line, values))
         for count, pairs in older.items():
@@ -163,20 +172,21 @@ class StockPosCountLine(models.Model):
                 ],
             )
             for (line, values), (late_qty, adjustment_qty) in zip(pairs, changes, strict=True):
-                line._add_expected(values, late_qty, adjustment_qty)
+                self._add_expected(values, templates[line.id].uom_id, late_qty, adjustment_qty)
 
-    def _add_expected(self, values, late_qty, adjustment_qty):
-        """Complete the result values of this line with what was expected, and so its variance."""
-        uom = self.product_id.uom_id
+    @api.model
+    def _add_expected(self, values, uom, late_qty, adjustment_qty):
+        """Complete a line's result values with what was expected, and so its variance."""
         expected_qty = uom.round(
             values["book_qty"] + values["unposted_qty"] + values["shift_qty"] + late_qty + adjustment_qty
         )
+        variance_qty = uom.round(values["counted_qty"] - expected_qty)
         values.update(
             late_qty=late_qty,
             adjustment_qty=adjustment_qty,
             expected_qty=expected_qty,
-            variance_qty=uom.round(values["counted_qty"] - expected_qty),
-            result=self._get_result(uom, values["counted_qty"], expected_qty),
+            variance_qty=variance_qty,
+            result="short" if variance_qty < 0 else "over" if variance_qty > 0 else "equal",
         )
 
     def _read_journal(self):
@@ -203,11 +213,13 @@ class StockPosCountLine(models.Model):
             journal[row["line_id"]].append(row)
         return journal
 
-    def _get_result_values(self, rows):
-        """Return the figures of one line that its journal rows give."""
+    def _get_result_values(self, rows, template):
+        """Return the figures of one line that its journal rows give.
+
+        :param template: of the line's product
+        """
         self.ensure_one()
-        uom = self.product_id.uom_id
-        round_number, result = self._get_last_result(rows, self._get_most())
+        round_number, result = self._get_last_result(rows, self._get_most(template))
         notes = [row for row in self._get_counting_rows(rows) if row["kind"] == count_logic.NOTE]
         values = dict.fromkeys(self._get_result_columns())
         values.update(
@@ -226,7 +238,7 @@ class StockPosCountLine(models.Model):
         if not result.is_counted:
             return values
         figures = next(row for row in rows if row["uuid"] == result.observer.uuid)
-        counted_qty = uom.round(result.qty)
+        counted_qty = template.uom_id.round(result.qty)
         values.update(
             is_counted=True,
             observer=result.observer.uuid,
@@ -240,20 +252,16 @@ class StockPosCountLine(models.Model):
             if result.conflict
             else None,
             has_conflict=bool(result.conflict),
-            is_negative=uom.compare(counted_qty, 0) < 0,
+            is_negative=counted_qty < 0,
             **{name: figures[name] or 0.0 for name in count_logic.FIGURES},
             recorded_at=figures["recorded_at"],
         )
         return values
 
-    @staticmethod
-    def _get_result(uom, counted_qty, expected_qty):
-        return {-1: "short", 0: "equal", 1: "over"}[uom.compare(counted_qty, expected_qty)]
-
-    def _get_most(self):
+    def _get_most(self, template=None):
         """Return the most there can be of this line: one of a serial number, however often it was scanned."""
         self.ensure_one()
-        return 1 if self.lot_id and self.product_id.tracking == "serial" else None
+        return 1 if self.lot_id and (template or self.product_id).tracking == "serial" else None
 
     @api.model
     def _get_last_result(self, rows, most=None):

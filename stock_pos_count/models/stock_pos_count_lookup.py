@@ -326,6 +326,14 @@ class StockPosCount(models.Model):
         later."""
         return self.env.execute_query(SQL("SELECT pg_current_snapshot()::text"))[0][0]
 
+    def _get_cursor_after(self):
+        """Return the cursor of an answer that holds all that this transaction changed: it need not be told again."""
+        rows = self.env.execute_query(
+            SQL("SELECT pg_current_snapshot()::text, pg_current_xact_id_if_assigned()::text::bigint")
+        )
+        [(cursor, xid)] = rows
+        return str(Snapshot.parse(cursor).with_own(xid)) if xid else cursor
+
     def _read_cursor(self, cursor):
         """Return a checked cursor, or ``None``."""
         if not cursor:
@@ -420,13 +428,13 @@ class StockPosCount(models.Model):
         now = self._get_now()
         model, res_id, name = person
         device = {"id": entry_payload.derived_uuid(self.uuid, "server")}
-        first = self._get_last_seq(device) + 1
+        seen, first = self._get_cursor(), self._get_last_seq(device) + 1
         self._record_entries(
             [
                 {
                     "uuid": entry_payload.derived_uuid(self.uuid, f"zero {line.id} {first}"),
                     "seq": first + number,
-                    "seen": self._get_cursor(),
+                    "seen": seen,
                     "round": self.round,
                     "kind": count_logic.ZERO,
                     "product_id": line.product_id.id,

@@ -6,6 +6,7 @@ from .. import count_logic, entry_payload
 from ..count_logic import OPEN_STATES
 
 MAX_PAGE = 1000
+MAX_BATCH = 500
 MAX_TEXT = 250
 
 
@@ -71,6 +72,13 @@ class StockPosCount(models.Model):
     @api.model
     def _read_text(self, value, size=MAX_TEXT):
         return value.replace("\x00", "").strip()[:size] if isinstance(value, str) else ""
+
+    @api.model
+    def _read_batch(self, raw_entries):
+        """Return the entries of one call, each of which may still be anything."""
+        if not isinstance(raw_entries, list) or len(raw_entries) > MAX_BATCH:
+            raise UserError(self.env._("At most %s entries can be sent at once.", MAX_BATCH))
+        return raw_entries
 
     @api.model
     def _read_ids(self, ids):
@@ -502,18 +510,21 @@ class StockPosCount(models.Model):
             raise UserError(self.env._("The register sent something that cannot be read. Reload it and try again."))
         device = self._read_device(payload.get("device"))
         cursor = self._read_cursor(payload.get("cursor"))
-        raw_entries = payload.get("entries") or []
+        raw_entries = self._read_batch(payload.get("entries") or [])
         count._share_with_devices()
         count._register_device(device, payload, config)
+        known_ids = count._get_known_product_ids(raw_entries)
         results = count._record_batch(config, device, raw_entries, payload.get("device_time"))
         if any(result["status"] in ("taken", "late") for result in results):
             count._notify_changed(device["id"])
         lines = count._get_changed_lines(cursor)
+        lines.fetch(["product_id"])
+        products = lines.product_id.filtered(lambda product: product.id not in known_ids)
         return {
             "results": results,
             "lines": lines._get_line_data(),
-            "products": count._get_product_data(lines.product_id),
-            "cursor": count._get_cursor(),
+            "products": count._get_product_data(products),
+            "cursor": count._get_cursor_after(),
             **count._get_changes(device, cursor),
         }
 

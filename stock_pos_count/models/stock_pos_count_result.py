@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, escape_psql
 
-from .. import count_logic
+from .. import count_logic, entry_payload
 
 LAST_ENTRIES = 50
 MAX_MOVEMENTS = 50
@@ -128,8 +128,8 @@ class StockPosCount(models.Model):
         )
 
     def _get_changed_lines(self, cursor):
-        """Return the lines that changed in transactions the cursor had not seen; repeats are harmless, gaps
-        impossible."""
+        """Return the lines that changed in this transaction, or in others that the cursor had not seen; repeats are
+        harmless, gaps impossible."""
         lines = self.env["stock.pos.count.line"].sudo()  # sudo: as _get_lines_to_count
         if not cursor:
             return lines
@@ -137,7 +137,8 @@ class StockPosCount(models.Model):
             SQL(
                 """SELECT id FROM stock_pos_count_line
                     WHERE count_id = %s AND xid >= pg_snapshot_xmin(%s::pg_snapshot)
-                      AND NOT pg_visible_in_snapshot(xid, %s::pg_snapshot)
+                      AND (NOT pg_visible_in_snapshot(xid, %s::pg_snapshot)
+                           OR xid = pg_current_xact_id_if_assigned())
                  ORDER BY id""",
                 self.id,
                 cursor,
@@ -145,6 +146,19 @@ class StockPosCount(models.Model):
             )
         )
         return lines.browse(line_id for (line_id,) in rows)
+
+    def _get_known_product_ids(self, raw_entries):
+        """Return the ids of products that a device has for certain, because it names them and they are on the sheet
+        since before: what it counts all day need not be described to it all day."""
+        named = [raw.get("product_id") for raw in raw_entries if isinstance(raw, dict)]
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT product_id FROM stock_pos_count_line WHERE count_id = %s AND product_id = ANY(%s)",
+                self.id,
+                [one for one in named if type(one) is int and 0 < one <= entry_payload.MAX_INT],
+            )
+        )
+        return {product_id for (product_id,) in rows}
 
     def _get_product_data(self, products):
         """Return the ``product`` data: what a device needs to recognise and show a product without asking again."""
@@ -510,32 +524,46 @@ class StockPosCountLine(models.Model):
     def _get_line_data(self):
         """Return the ``line`` data of the counting screen (lines of one sheet), which never carries what is
         expected."""
+        if not self:
+            return []
+        # No more of the records than that: a sync is answered all day with hundreds of lines.
+        self.fetch(["count_id", "product_id", "lot_id"])
         to_ms = self.env["stock.pos.count"]._to_ms
         lot_news = self._get_lot_news()
+        lot_names = {lot.id: lot.name for lot in self.lot_id}
         running_round = self.count_id.round
         no_news = {"expires_at": None, "elsewhere": None}
-        data = []
-        for line in self:
-            this_round = line.is_counted and line.counted_round == running_round
-            lot = line.lot_id
-            data.append(
-                {
-                    "id": line.id,
-                    "product_id": line.product_id.id,
-                    "lot_id": lot.id or None,
-                    "lot_name": lot.name or None,
-                    **lot_news.get(lot.id, no_news),
-                    "to_count": line.target_round >= running_round,
-                    "counted": line.counted_qty if this_round else None,
-                    "who": line.counted_by or None if this_round else None,
-                    "at": to_ms(line.counted_at) if this_round else None,
-                    "last_qty": line.last_qty if this_round else None,
-                    "conflict": (line.conflict or None) if this_round else None,
-                    "negative": line.is_negative,
-                    "note": line.note or "",
-                }
+        self.flush_recordset()
+        rows = self.env.execute_query_dict(
+            SQL(
+                """SELECT line.id, product_id, lot_id, coalesce(target_round, 0) AS target_round,
+                          is_counted AND counted_round = %s AS this_round, counted_qty::float, counted_by, counted_at,
+                          last_qty::float, conflict, is_negative, note
+                     FROM unnest(%s) WITH ORDINALITY AS asked (id, place)
+                     JOIN stock_pos_count_line line ON line.id = asked.id
+                 ORDER BY place""",
+                running_round,
+                self.ids,
             )
-        return data
+        )
+        return [
+            {
+                "id": row["id"],
+                "product_id": row["product_id"],
+                "lot_id": row["lot_id"],
+                "lot_name": lot_names.get(row["lot_id"]),
+                **lot_news.get(row["lot_id"], no_news),
+                "to_count": row["target_round"] >= running_round,
+                "counted": row["counted_qty"] if row["this_round"] else None,
+                "who": row["counted_by"] if row["this_round"] else None,
+                "at": to_ms(row["counted_at"]) if row["this_round"] else None,
+                "last_qty": row["last_qty"] if row["this_round"] else None,
+                "conflict": row["conflict"] if row["this_round"] else None,
+                "negative": bool(row["is_negative"]),
+                "note": row["note"] or "",
+            }
+            for row in rows
+        ]
 
     def _get_result_data(self, hidden):
         """Return the ``result line`` data.

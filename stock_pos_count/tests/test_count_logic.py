@@ -46,6 +46,16 @@ class TestMerge(BaseCase):
         result = merge([entry("a", qty=5), entry("b", seq=2, kind="set", qty=8), entry("c", seq=3)])
         self.assertEqual(result.qty, 9)
 
+    def test_a_cursor_has_seen_its_own_changes_and_no_others(self):
+        """Else a device is told again what it counted itself, or is never told what others committed meanwhile."""
+        for text, own in (("10:10:", 10), ("10:10:", 13), ("10:14:11,13", 11), ("7:20:8", 23)):
+            before, after = Snapshot.parse(text), Snapshot.parse(str(Snapshot.parse(text).with_own(own)))
+            self.assertTrue(after.sees(own))
+            for other in {*range(5, 30)} - {own}:
+                self.assertEqual(after.sees(other), before.sees(other), (text, own, other))
+        far = Snapshot.parse("10:10:")
+        self.assertEqual(far.with_own(1000), far, "too many in between: the own changes come again")
+
     def test_total_replaces_others_that_its_author_had_seen(self):
         seen = entry("a", device="amy", xid=90, qty=5)
         total = entry("b", device="ben", kind="set", qty=8, seen="100:100:", xid=110)

@@ -100,6 +100,23 @@ class TestRaces(RaceCase):
             self.assertEqual(changed[0].get(fast.products[1].id), 5)
             self.assertEqual(changed[1].get(slow.products[0].id), 3)
 
+    def test_a_device_is_not_told_its_own_counts_again_but_all_that_others_committed_meanwhile(self):
+        with self.connect() as slow, self.connect() as fast:
+            slow_till = slow.till(opened=True)
+            slow.cr.commit()
+            fast_till = fast.till(opened=True)
+            fast.cr.commit()
+            fast.sheet()  # takes the snapshot: what slow records now begins in between
+            slow_till.send(slow_till.entry(product=slow.products[0], qty=3))
+            own = fast_till.send(fast_till.entry(product=fast.products[1], qty=5))
+            fast.cr.commit()
+            slow.cr.commit()
+            fast_till.cursor = own["cursor"]
+            later = fast_till.send()
+            told = [{line["product_id"]: line["counted"] for line in answer["lines"]} for answer in (own, later)]
+            self.assertEqual(told[0].get(fast.products[1].id), 5)
+            self.assertEqual(told[1], {slow.products[0].id: 3})
+
     def test_a_total_replaces_what_its_author_saw_and_conflicts_with_what_committed_unseen(self):
         with self.connect() as amy, self.connect() as ben:
             amy_till, ben_till = amy.till(opened=True), ben.till()
