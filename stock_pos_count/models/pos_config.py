@@ -71,13 +71,13 @@ class PosConfig(models.Model):
         if self._uses_employees():
             employees = self._get_stock_count_employees()
             return [("hr.employee", employee.id, employee.name) for employee in employees]
-        # sudo: a POS user may be unable to list the other users
+        # sudo: a POS user may be unable to list the other users; their names are told
         users = (
             self.env.ref("point_of_sale.group_pos_user")
             .sudo()
             .all_user_ids.filtered(lambda user: user.active and not user.share and self.company_id in user.company_ids)
         )
-        users |= self.env.user.sudo()
+        users |= self.env.user.sudo()  # sudo: as the others
         return [("res.users", user.id, user.name) for user in users.sorted("name") if user.id != SUPERUSER_ID]
 
     def _get_stock_count_person(self, person):
@@ -98,6 +98,7 @@ class PosConfig(models.Model):
                     if employee.id == res_id:
                         return "hr.employee", employee.id, employee.name
         raise AccessError(
+            # sudo: only the register's name is told
             self.env._("This person may not work on the register %s. Log in again.", self.sudo().display_name)
         )
 

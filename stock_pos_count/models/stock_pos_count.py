@@ -272,7 +272,13 @@ class StockPosCount(models.Model):
         location = config.sudo()._get_stock_count_location()  # sudo: a POS user may be unable to read picking types
         return Domain("company_id", "=", config.company_id.id) & Domain("location_id", "parent_of", location.id)
 
+    def _get_location_path(self):
+        """Return the path of the sheet's location: those of everything below it begin with it."""
+        self.ensure_one()
+        return self.location_id.sudo().parent_path  # sudo: POS users may be unable to read locations
+
     def _get_sheet_locations(self):
         """Return the ids of the sheet's location and everything below it."""
         self.ensure_one()
+        # sudo: POS users may be unable to read locations
         return self.env["stock.location"].sudo()._search([("id", "child_of", self.location_id.id)])

@@ -251,7 +251,7 @@ class StockPosCount(models.Model):
 
         :param line_ids: lines of this sheet; all if not given
         """
-        path = self.location_id.sudo().parent_path
+        path = self._get_location_path()
         open_states = [state for state in count_logic.OPEN_STATES if state != count_logic.NEW]
         rows = self.env.execute_query(
             SQL(
@@ -408,6 +408,7 @@ class StockPosCount(models.Model):
             user = count.correcting_user_id
             company_ids = count.company_id.ids
             count = count.with_user(user).with_company(count.company_id)
+            # sudo: the sheet's own note for this job
             count = count.with_context(
                 tz=count.sudo().correcting_tz or user.tz, lang=user.lang, allowed_company_ids=company_ids
             )
@@ -428,7 +429,7 @@ class StockPosCount(models.Model):
                 self._wake_correction_job(fields.Datetime.add(fields.Datetime.now(), minutes=RETRY_MINUTES))
                 crons._commit_progress()
                 return False
-            self.sudo()._notify_changed()
+            self.sudo()._notify_changed()  # sudo: whatever became of that user's rights meanwhile
             seconds_left = crons._commit_progress(len(line_ids[chunk]))
         if self._repeat(self._finish_in_background):
             seconds_left = crons._commit_progress(1)

@@ -179,6 +179,7 @@ class StockPosCount(models.Model):
 
     def _may_see_value(self):
         """Values are for managers, or where the register shows margins and costs to everyone."""
+        # sudo: a setting of the sheet's own register, whoever asks
         return self._is_manager() or self.config_id.sudo().is_margins_costs_accessible_to_every_user
 
     @staticmethod

@@ -167,7 +167,7 @@ class StockPosCount(models.Model):
         """Return ``{product id: its unit, or None if it is not kept in stock}``; unknown products are absent."""
         products = (
             self.env["product.product"]
-            .sudo()  # the company is checked below; a POS user may count products that are not for sale
+            .sudo()  # sudo: the company is checked below; a POS user may count products that are not for sale
             .with_context(active_test=False)
             .search_fetch(
                 [("id", "in", list(product_ids)), ("company_id", "in", (False, *self.company_id.parent_ids.ids))],
@@ -241,6 +241,7 @@ class StockPosCount(models.Model):
         # A late entry changes nothing by itself: its line stays as it was completed.
         touched = {lines.get(values["uuid"]) for values in values_list if not values["is_late"]} - {None}
         fresh = {values["uuid"] for values in observed}
+        # sudo: lines are written by the server only
         self.env["stock.pos.count.line"].sudo().browse(sorted(touched))._refresh_results(fresh)
 
     def _insert_entries(self, values_list):

@@ -144,6 +144,7 @@ class StockPosCount(models.Model):
 
     def _get_conflict_lines(self):
         """Return the lines with an open conflict that the user may know of, as superuser."""
+        # sudo: POS users do not read lines
         lines = (
             self.env["stock.pos.count.line"].sudo().search([("count_id", "=", self.id), ("has_conflict", "=", True)])
         )
@@ -192,7 +193,7 @@ class StockPosCount(models.Model):
         """Put lines that have a variance now on the recount that runs or is paused."""
         if count_logic.RECOUNTING not in (self.state, self.paused_state):
             return
-        lines = self.env["stock.pos.count.line"].sudo().browse(line_ids)
+        lines = self.env["stock.pos.count.line"].sudo().browse(line_ids)  # sudo: POS users do not read lines
         self._add_to_recount(lines.filtered(lambda line: line.result in ("short", "over")).ids)
 
     def _settle_conflict(self, line, keep, person):

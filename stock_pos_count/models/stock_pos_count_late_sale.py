@@ -211,19 +211,20 @@ class StockPosCountLateSale(models.Model):
 
     def _post(self):
         """Post the offset of each late sale, by Odoo's own inventory moves."""
-        for sale in self.sorted("id"):
+        # sudo: the job, or a checked manager, who needs no rights on inventory and orders
+        for sale in self.sudo().sorted("id"):
             count = sale.count_id
-            moves = self.env["stock.move"].sudo().with_company(count.company_id)  # sudo: the job, or a checked manager
+            moves = sale.env["stock.move"].with_company(count.company_id)
             moves = moves.with_context(inventory_mode=False).create(sale._get_move_values())
             moves.with_context(ignore_dest_packages=True)._action_done()
             moves._trigger_assign()
-            sale.sudo().write({"state": "posted", "reason": False})
-            count.sudo().message_post(
+            sale.write({"state": "posted", "reason": False})
+            count.message_post(
                 body=self.env._(
                     "A late sale of order %(order)s was offset: %(qty)s %(product)s.",
-                    order=sale.order_id.sudo().name,
+                    order=sale.order_id.name,
                     qty=count_logic.format_variance(sale.qty),
-                    product=sale.product_id.sudo().display_name,
+                    product=sale.product_id.display_name,
                 ),
                 subtype_xmlid="mail.mt_note",
             )
@@ -231,8 +232,8 @@ class StockPosCountLateSale(models.Model):
     def _get_move_values(self):
         self.ensure_one()
         count = self.count_id
-        quants = self.env["stock.quant"].sudo().with_company(count.company_id).with_context(inventory_name=count.name)
-        product = self.product_id.sudo().with_company(count.company_id)
+        quants = self.env["stock.quant"].with_company(count.company_id).with_context(inventory_name=count.name)
+        product = self.product_id.with_company(count.company_id)
         quant = quants.new({"product_id": product.id, "lot_id": self.lot_id.id, "location_id": count.location_id.id})
         places = (product.property_stock_inventory, count.location_id)
         if self.qty < 0:
@@ -251,7 +252,8 @@ class StockPosCountLateSale(models.Model):
         self._check_proposed()
         for sale in self:
             sale.count_id._lock_rivals(sale.line_id.ids)
-            later = sale.line_id.sudo()._get_later_counts()  # sudo: only the number of the sheet is told
+            # sudo: only the number of the sheet and the product's name are told
+            later = sale.line_id.sudo()._get_later_counts()
             if later:
                 sheet = sale.count_id.sudo().browse(later[sale.line_id.id])
                 raise UserError(
@@ -278,7 +280,7 @@ class StockPosCountLateSale(models.Model):
         self.check_access("read")
         if not self.env.user.has_group("point_of_sale.group_pos_manager"):
             raise AccessError(self.env._("Only a Point of Sale manager decides about late sales."))
-        self.sudo().lock_for_update()
+        self.sudo().lock_for_update()  # sudo: checked; clients may not write late sales
         if any(sale.state != "proposed" for sale in self):
             raise UserError(self.env._("Somebody else decided about this late sale already. Reload the page."))
 

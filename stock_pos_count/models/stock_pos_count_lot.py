@@ -28,6 +28,7 @@ class StockPosCount(models.Model):
             domain &= Domain("id", "in", lines.lot_id.ids)
         if term:
             domain &= Domain("name", "ilike", escape_psql(term))
+        # sudo: POS users cannot read lots
         lots = self.env["stock.lot"].sudo().search(domain, limit=limit, order="name, id")
         news = count._get_lot_news(lots)
         return {

@@ -179,8 +179,7 @@ class StockPosCountBook(models.AbstractModel):
     def _get_sold_above(self, count, product_ids):
         """Return the ids of products with sales, not posted yet, of registers that sell from a location above the
         sheet's: nobody knows whether they took the goods from here."""
-        location = count.location_id.sudo()
-        above = [int(location_id) for location_id in location.parent_path.split("/")[:-2]]
+        above = [int(location_id) for location_id in count._get_location_path().split("/")[:-2]]
         if not above:
             return set()
         rows = self._get_unposted_rows(count, product_ids, SQL("%s", tuple(above)))
@@ -318,7 +317,7 @@ class StockPosCountLine(models.Model):
           ORDER BY line.id, other.counted_at DESC
             """,
             count=count.id,
-            path=count.location_id.sudo().parent_path,
+            path=count._get_location_path(),
         )
 
     def _get_later_counts(self):

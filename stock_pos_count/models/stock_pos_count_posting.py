@@ -104,7 +104,7 @@ class StockPosCount(models.Model):
                 ("quantity", ">", 0),
             ]
         )
-        path = self.location_id.sudo().parent_path
+        path = self._get_location_path()
         return {
             (quant.product_id.id, quant.lot_id.id): quant
             for quant in quants
@@ -168,7 +168,7 @@ class StockPosCount(models.Model):
                       AND (location.company_id = %s OR location.company_id IS NULL)
                  ORDER BY quant.id FOR NO KEY UPDATE OF quant""",
                 list(product_ids),
-                self.location_id.sudo().parent_path + "%",
+                self._get_location_path() + "%",
                 self.company_id.id,
             )
         )

@@ -150,6 +150,7 @@ class StockPosCount(models.Model):
 
     def _get_categories(self, company):
         """Name the categories with products that are kept in stock, and the categories above them."""
+        # sudo: a branch's user may be unable to read the companies above
         groups = self.env["product.template"]._read_group(
             [("is_storable", "=", True), ("company_id", "in", (False, *company.sudo().parent_ids.ids))], ["categ_id"]
         )
@@ -227,6 +228,7 @@ class StockPosCount(models.Model):
             **self._read_creator(config, values.get("created_by")),
             **self._read_sheet_scope(config, location, values),
         }
+        # sudo: clients may not write a sheet; the values are checked
         planned = self._count_products(self.sudo().new(sheet_values)._get_own_scope_sql())
         if not planned:
             raise UserError(
@@ -468,7 +470,7 @@ class StockPosCount(models.Model):
         parts = count._get_company_products().browse(product["components"])
         lines = (
             self.env["stock.pos.count.line"]
-            .sudo()
+            .sudo()  # sudo: POS users do not read lines
             .search([("count_id", "=", count.id), ("product_id", "in", (found.product | parts).ids)])
         )
         return {
@@ -494,7 +496,7 @@ class StockPosCount(models.Model):
         products = count._search_countable(term, limit)
         lines = (
             self.env["stock.pos.count.line"]
-            .sudo()
+            .sudo()  # sudo: POS users do not read lines
             .search([("count_id", "=", count.id), ("product_id", "in", products.ids)])
         )
         return {"lines": lines._get_line_data(), "products": count._get_product_data(products)}
@@ -551,7 +553,7 @@ class StockPosCount(models.Model):
         product = count._assign_code(self._read_text(code, entry_payload.MAX_CODE), product_id, lot_id, person_values)
         lines = (
             self.env["stock.pos.count.line"]
-            .sudo()
+            .sudo()  # sudo: POS users do not read lines
             .search([("count_id", "=", count.id), ("product_id", "=", product_id)])
         )
         count._notify_changed()
@@ -601,6 +603,7 @@ class StockPosCount(models.Model):
         person_values = config._get_stock_count_person(person)
         keep = self._read_uuids(keep)
         count._lock_for_transition()
+        # sudo: POS users do not read lines; that it is one of this sheet is checked next
         line = self.env["stock.pos.count.line"].sudo().browse(self._read_ids([line_id])).exists()
         is_hidden = line.has_conflict and line not in count._get_conflict_lines()
         if line.count_id.id != count.id or is_hidden:
@@ -633,6 +636,7 @@ class StockPosCount(models.Model):
     def register_line_detail(self, config_id, uuid, line_id):
         """Return everything about one line: rounds, entries, movements since, on hand now."""
         _config, count = self._enter_sheet(config_id, uuid)
+        # sudo: POS users do not read lines; that it is one of this sheet is checked next
         line = self.env["stock.pos.count.line"].sudo().browse(self._read_ids([line_id])).exists()
         if line.count_id.id != count.id:
             raise UserError(self.env._("This product is not on the count sheet any more. Go back to the list."))

@@ -480,7 +480,7 @@ class StockPosCount(models.Model):
                 line.lot_id.id or None,
             )
         )
-        path = self.location_id.sudo().parent_path
+        path = self._get_location_path()
         # sudo: staff see what moved, not the documents behind it
         moved = self.env["stock.move.line"].sudo().browse(move_line_id for (move_line_id,) in rows)
         return [

@@ -24,6 +24,7 @@ class StockPosCount(models.Model):
         of the vendors (of the product's vendor list, this variant's or all variants' rows).
         """
         company = location.company_id or self.env.company
+        # sudo: a branch's user may be unable to read the companies above
         conditions = [
             SQL("product.active AND template.active AND template.type = 'consu' AND template.is_storable"),
             SQL("(template.company_id IS NULL OR template.company_id IN %s)", tuple(company.sudo().parent_ids.ids)),
@@ -34,6 +35,7 @@ class StockPosCount(models.Model):
         if scope == "full":
             conditions.append(self._get_stock_or_movement_sql(location))
         if scope == "partial" and category_ids:
+            # sudo: only a condition; the categories were checked
             categories = self.env["product.category"].sudo()._search([("id", "child_of", list(category_ids))])
             conditions.append(SQL("template.categ_id IN %s", categories.subselect()))
         if scope == "partial" and vendor_ids:
@@ -56,6 +58,7 @@ class StockPosCount(models.Model):
         )
 
     def _get_stock_or_movement_sql(self, location):
+        # sudo: POS users may be unable to read locations
         locations = self.env["stock.location"].sudo()._search([("id", "child_of", location.id)]).subselect()
         return SQL(
             """(EXISTS (SELECT 1 FROM stock_quant quant
@@ -73,6 +76,7 @@ class StockPosCount(models.Model):
         """Return the ids of the templates sold as kits: they have no stock of their own (only with mrp installed)."""
         if "mrp.bom" not in self.env:
             return []
+        # sudo: a POS user may be unable to read recipes
         boms = self.env["mrp.bom"].sudo().search([("type", "=", "phantom"), ("company_id", "in", (False, company.id))])
         return boms.product_tmpl_id.ids
 
