@@ -263,36 +263,6 @@ class TestRegisters(ShelfCase):
                 self.assertEqual(self.see(self.tea)["variance"], -1)
                 self.finish()
 
-    def test_draft_that_is_paid_after_the_count(self):
-        """A parked order is no sale; it becomes one at its payment, wherever the server learnt of it first."""
-        for closing in (False, True):
-            with self.story(closing=closing):
-                self.steal(self.tea, 1)
-                self.new_sheet(self.tea)
-                order = self.park((self.tea, 2))
-                self.wait(90)
-                self.count(self.tea)
-                self.wait(90)
-                self.pay(order)
-                self.complete()
-                self.assertEqual(self.see(self.tea)["variance"], -1)
-                self.finish()
-
-    def test_draft_that_was_paid_before_the_count_and_arrives_after_it(self):
-        for closing in (False, True):
-            with self.story(closing=closing):
-                self.steal(self.tea, 1)
-                self.new_sheet(self.tea)
-                order = self.park((self.tea, 2))
-                self.wait(90)
-                self.pay(order, offline=True)
-                self.wait(90)
-                self.count(self.tea)
-                self.complete()
-                self.deliver_orders()
-                self.assertEqual(self.see(self.tea)["variance"], -1)
-                self.finish()
-
     def test_order_to_be_shipped_later_is_still_on_the_shelf(self):
         for closing in (False, True):
             with self.story(closing=closing):

@@ -277,42 +277,69 @@ class TestPlacesAndUnits(ShelfCase):
 
 
 @tagged("post_install", "-at_install")
+class TestParkedOrders(ShelfCase):
+    """A parked order is no sale; it becomes one when it is paid, wherever the server learns of it first."""
+
+    def tell(self, check, before_count=None, after_count=None):
+        """Tell of two pieces that are parked while one is missing on the shelf.
+
+        :param before_count: called with the order before the count
+        :param after_count: called with the order after the count
+        :param check: called when the sheet is completed; looks at its line
+        """
+        for closing in (False, True):
+            with self.story(closing=closing):
+                self.steal(self.tea, 1)
+                self.new_sheet(self.tea)
+                order = self.park((self.tea, 2))
+                if before_count:
+                    before_count(order)
+                self.wait(90)
+                self.count(self.tea)
+                if after_count:
+                    self.wait(90)
+                    after_count(order)
+                self.complete()
+                check()
+                self.assertEqual(self.see(self.tea)["variance"], -1)
+                self.finish()
+
+    def test_paid_at_the_register_after_the_count(self):
+        def nothing_to_accept():
+            self.assertFalse(self.preview(self.tea)["needs_accept"])
+
+        self.tell(nothing_to_accept, after_count=self.pay)
+
+    def test_paid_at_the_register_before_the_count_and_learnt_of_after_it(self):
+        def pay_offline(order):
+            self.wait(90)
+            self.pay(order, offline=True)
+
+        self.tell(self.deliver_orders, before_count=pay_offline)
+
+    def test_paid_by_a_manager_long_after_its_goods_left(self):
+        def take_goods(_order):
+            self.shelf[self.tea, self.env["stock.lot"]] -= 2
+
+        def needs_a_yes():
+            self.assertTrue(self.preview(self.tea)["needs_accept"], "nobody knows when the goods left")
+
+        self.tell(needs_a_yes, take_goods, lambda order: self.pay_on_server(order, was_gone=True))
+
+    def test_paid_by_a_manager_whose_goods_lay_there_at_the_count(self):
+        """The books cannot know that; the line is marked, and counting again makes it right."""
+
+        def count_again():
+            self.assertTrue(self.see(self.tea)["check"])
+            self.wait()
+            self.recount(self.tea)
+
+        self.tell(count_again, after_count=self.pay_on_server)
+
+
+@tagged("post_install", "-at_install")
 class TestOrdersOnOtherWays(ShelfCase):
     """Orders that are paid, refunded or returned elsewhere than at the register, or that Odoo could not post."""
-
-    def test_a_parked_order_that_a_manager_pays_after_its_goods_left(self):
-        for closing in (False, True):
-            with self.story(closing=closing):
-                self.steal(self.tea, 1)
-                self.new_sheet(self.tea)
-                order = self.park((self.tea, 2))
-                self.shelf[self.tea, self.env["stock.lot"]] -= 2
-                self.wait(90)
-                self.count(self.tea)
-                self.wait(90)
-                self.pay_on_server(order, was_gone=True)
-                self.complete()
-                self.assertEqual(self.see(self.tea)["variance"], -1)
-                self.assertTrue(self.preview(self.tea)["needs_accept"], "nobody knows when the goods left")
-                self.finish()
-
-    def test_a_parked_order_that_a_manager_pays_while_its_goods_lay_there(self):
-        """The books cannot know that; the line is marked, and counting again makes it right."""
-        for closing in (False, True):
-            with self.story(closing=closing):
-                self.steal(self.tea, 1)
-                self.new_sheet(self.tea)
-                order = self.park((self.tea, 2))
-                self.wait(90)
-                self.count(self.tea)
-                self.wait(90)
-                self.pay_on_server(order)
-                self.complete()
-                self.assertTrue(self.see(self.tea)["check"])
-                self.wait()
-                self.recount(self.tea)
-                self.assertEqual(self.see(self.tea)["variance"], -1)
-                self.finish()
 
     def test_a_refund_in_the_backend_around_the_count(self):
         for closing in (False, True):
