@@ -108,8 +108,21 @@ class StockPosCount(models.Model):
             **action,
             "display_name": self.env._("Inventory Moves"),
             "domain": list(self._get_move_domain()),
-            "context": {},
+            "context": {"create": False},
             "views": sorted(action["views"], key=lambda view: view[1] != "list"),
+        }
+
+    @api.model
+    def _get_dialog(self, wizard, name, size="large"):
+        """Return the action that shows ``wizard`` in a dialog: saved already, so that its rows are there to change."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": wizard._name,
+            "res_id": wizard.id,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"dialog_size": size},
         }
 
     def _get_window(self, xml_id, name, context):

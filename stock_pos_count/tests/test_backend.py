@@ -304,7 +304,8 @@ class TestOpenQuestionsInTheBackend(CountCase):
         self.till.send(self.till.entry(code="4711", qty=2), self.till.entry(code="4711"), self.till.entry(code="0815"))
         sheet = self.sheet().with_user(self.mia)
         self.assertEqual(sheet.unknown_count, 2)
-        wizard = self.env["stock.pos.count.assign"].with_user(self.mia).create({"count_id": sheet.id})
+        action = sheet.action_assign_codes()
+        wizard = self.env[action["res_model"]].with_user(self.mia).browse(action["res_id"])
         self.assertEqual({(row.code, row.qty, row.times) for row in wizard.line_ids}, {("4711", 3, 2), ("0815", 1, 1)})
         wizard.line_ids.filtered(lambda row: row.code == "4711").product_id = self.rice
         for _again in range(2):
@@ -323,7 +324,8 @@ class TestOpenQuestionsInTheBackend(CountCase):
         self.till.send(self.till.entry("set", self.milk, 5))
         self.other_till.send(self.other_till.entry("set", self.milk, 8, seen=None))
         self.assertEqual(self.sheet().with_user(self.mia).conflict_count, 1)
-        wizard = self.env["stock.pos.count.settle"].with_user(self.mia).create({"line_id": self.line(self.milk).id})
+        action = self.line(self.milk).with_user(self.mia).action_settle()
+        wizard = self.env[action["res_model"]].with_user(self.mia).browse(action["res_id"])
         self.assertEqual(sorted(wizard.choice_ids.mapped("qty")), [5, 8, 13])
         for _again in range(2):
             wizard.choice_ids.filtered(lambda choice: choice.qty == 8).action_choose()
@@ -338,3 +340,8 @@ class TestOpenQuestionsInTheBackend(CountCase):
             for user in (self.amy, self.iris):
                 with self.subTest(model=model, user=user.name), self.assertRaises(AccessError):
                     self.env[model].with_user(user).create({})
+        for user in (self.amy, self.iris):
+            with self.subTest(user=user.name), self.assertRaises(AccessError):
+                self.sheet().with_user(user).action_assign_codes()
+            with self.subTest(user=user.name), self.assertRaises(AccessError):
+                self.line(self.tea).with_user(user).action_settle()

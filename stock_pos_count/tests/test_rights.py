@@ -109,9 +109,9 @@ class TestNothingIsWrittenDirectly(CountCase):
         self.assertEqual(
             {name for name in own if not name.startswith("register_")},
             {
-                "action_close", "action_include_late", "action_open_register", "action_preview_correction",
-                "action_refresh", "action_retry_correction", "action_view_conflicts", "action_view_entries",
-                "action_view_lines", "action_view_moves", "action_void",
+                "action_assign_codes", "action_close", "action_include_late", "action_open_register",
+                "action_preview_correction", "action_refresh", "action_retry_correction", "action_view_conflicts",
+                "action_view_entries", "action_view_lines", "action_view_moves", "action_void",
             },
         )  # fmt: skip
 

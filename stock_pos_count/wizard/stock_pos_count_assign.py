@@ -13,7 +13,6 @@ class StockPosCountAssign(models.TransientModel):
         required=True,
         readonly=True,
         ondelete="cascade",
-        default=lambda self: self.env.context.get("active_id"),
     )
     line_ids = fields.One2many(
         "stock.pos.count.assign.line",
@@ -56,8 +55,21 @@ class StockPosCountAssignLine(models.TransientModel):
     _description = "Unknown Code"
 
     assign_id = fields.Many2one("stock.pos.count.assign", required=True, ondelete="cascade")
-    code = fields.Char(required=True)
-    qty = fields.Float("Counted", digits="Product Unit")
-    times = fields.Integer("Scans")
-    last_at = fields.Datetime("Last Scan")
+    code = fields.Char(required=True, readonly=True)
+    qty = fields.Float("Counted", digits="Product Unit", readonly=True)
+    times = fields.Integer("Scans", readonly=True)
+    last_at = fields.Datetime("Last Scan", readonly=True)
     product_id = fields.Many2one("product.product", domain=[("is_storable", "=", True)])
+
+
+class StockPosCount(models.Model):
+    _inherit = "stock.pos.count"
+
+    def action_assign_codes(self):
+        """Open the sheet's unknown codes, to give them to products.
+
+        :raise AccessError: the user is no manager
+        """
+        self.ensure_one()
+        wizard = self.env["stock.pos.count.assign"].create({"count_id": self.id})
+        return self._get_dialog(wizard, self.env._("Unknown Codes"))

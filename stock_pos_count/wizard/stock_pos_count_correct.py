@@ -108,15 +108,8 @@ class StockPosCountCorrect(models.TransientModel):
 
     def _get_action(self):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Correct the stock of %s?", self.warehouse_id.name or self.count_id.name),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-            "context": {"dialog_size": "extra-large"},
-        }
+        name = self.env._("Correct the stock of %s?", self.warehouse_id.name or self.count_id.name)
+        return self.count_id._get_dialog(self, name, "extra-large")
 
 
 class StockPosCountCorrectLine(models.TransientModel):

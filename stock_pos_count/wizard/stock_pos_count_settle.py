@@ -16,7 +16,6 @@ class StockPosCountSettle(models.TransientModel):
         required=True,
         readonly=True,
         ondelete="cascade",
-        default=lambda self: self.env.context.get("active_id"),
     )
     choice_ids = fields.One2many(
         "stock.pos.count.settle.choice",
@@ -86,3 +85,16 @@ class StockPosCountSettleChoice(models.TransientModel):
         # sudo: lines are written by the server only; reading it and counting were checked
         count._settle_conflict(line.sudo(), self.keep, person)
         return {"type": "ir.actions.act_window_close"}
+
+
+class StockPosCountLine(models.Model):
+    _inherit = "stock.pos.count.line"
+
+    def action_settle(self):
+        """Open the numbers that contradict each other, to choose which of them count.
+
+        :raise AccessError: the user is no manager
+        """
+        self.ensure_one()
+        wizard = self.env["stock.pos.count.settle"].create({"line_id": self.id})
+        return self.count_id._get_dialog(wizard, self.env._("Settle the Conflict"), "medium")
