@@ -8,6 +8,9 @@ from odoo.tests import new_test_user, tagged
 
 from .common import CountCase, Till
 
+# One transparent pixel.
+PICTURE = b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+
 
 @tagged("post_install", "-at_install")
 class TestRights(CountCase):
@@ -197,6 +200,16 @@ class TestAnswers(CountCase):
         for line in answer["lines"]:
             self.assertFalse({"expected_qty", "on_hand", "variance", "book_qty"} & set(line))
             self.assertIsNone(line["counted"])
+
+    def test_only_products_with_a_picture_have_one_to_ask_for(self):
+        """Of the template, of the variant alone, or none: a device asks for no placeholder."""
+        self.tea.product_tmpl_id.image_1920 = PICTURE
+        self.milk.image_variant_1920 = PICTURE
+        self.till.create_sheet()
+        images = {product["name"]: product["image"] for product in self.till.open()["products"]}
+        self.assertIn(f"/web/image/product.product/{self.tea.id}/image_128?unique=", images["Tea"])
+        self.assertIn(f"/web/image/product.product/{self.milk.id}/image_128?unique=", images["Milk"])
+        self.assertEqual((images["Rice"], images["Soap"]), (None, None))
 
     def test_lines_are_paged_without_gap_or_double(self):
         self.till.create_sheet()
