@@ -1,5 +1,6 @@
 """Capture in a real browser: fast scans, scans in every place, and all ways to count at the same time."""
 
+import os
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -10,7 +11,8 @@ from .camera_picture import add_check_digit, write_video
 from .register_case import RegisterCase
 from .register_server import wait_until
 
-BURST = 90
+# A minute of ten codes a second: STOCK_POS_COUNT_BURST=600
+BURST = int(os.environ.get("STOCK_POS_COUNT_BURST", "90"))
 CARD_NUMBER = ".stock-count-card-number"
 DESK = {"width": 1280, "height": 800}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
