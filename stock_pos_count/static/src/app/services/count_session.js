@@ -12,6 +12,7 @@ import { CountStoreError } from "./count_store";
 
 const FIRST_LINES = 1000;
 const SNAPSHOT_DELAY_MS = 1000;
+const NOTHING_TYPED = { text: "", doubt: null, left: null, sheetKey: null };
 /** Entries of everyone that the copy on this device keeps. */
 const RECENT_KEPT = 100;
 const COUNTING_STATES = new Set(["counting", "recounting"]);
@@ -77,6 +78,8 @@ export class CountSession extends Reactive {
         this.notice = null;
         this.view = { filter: "to_count", search: "", sort: "name", scrollTop: 0 };
         this.selectedKey = null;
+        /** A number that is typed and not confirmed: it waits while the person sells. */
+        this.typing = { ...NOTHING_TYPED };
         /** The latest entry of the selected line: what it was before, and its lots. */
         this.latest = null;
         this.snapshotTimer = null;
@@ -344,6 +347,7 @@ export class CountSession extends Reactive {
         }
         this.isLoaded = false;
         Object.assign(this, { selectedKey: null, latest: null, notice: null });
+        Object.assign(this.typing, NOTHING_TYPED);
         Object.assign(this.view, { filter: "to_count", search: "", scrollTop: 0 });
     }
 

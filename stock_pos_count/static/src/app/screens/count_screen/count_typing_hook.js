@@ -18,7 +18,7 @@ import { roundQty } from "@stock_pos_count/app/utils/count_merge";
  * @param {() => void} options.onDone a number was taken
  */
 export function useCountTyping(session, { getKey, onScan, onDone }) {
-    const state = useState({ text: "", doubt: null, left: null });
+    const state = useState(session.typing);
     return new CountTyping(useState(session), state, { getKey, onScan, onDone });
 }
 
@@ -31,6 +31,15 @@ class CountTyping {
 
     get text() {
         return this.state.text;
+    }
+
+    /** On a phone: the line whose number keys are open. */
+    get sheetKey() {
+        return this.state.sheetKey;
+    }
+
+    set sheetKey(key) {
+        this.state.sheetKey = key;
     }
 
     get key() {

@@ -78,13 +78,12 @@ export class CountWorkplace extends Component {
         this.state = useState({
             isCameraOpen: false,
             isSearchOpen: false,
-            sheetKey: null,
             openCode: null,
             toast: null,
             isBusy: false,
         });
         this.typing = useCountTyping(this.props.session, {
-            getKey: () => this.state.sheetKey || this.session.selectedKey,
+            getKey: () => this.typing.sheetKey || this.session.selectedKey,
             onScan: (code) => this.takeScan(code, "typed"),
             onDone: () => this.closeSheet(),
         });
@@ -186,7 +185,7 @@ export class CountWorkplace extends Component {
     }
 
     get sheetLine() {
-        return this.state.sheetKey && this.session.shown(this.state.sheetKey);
+        return this.typing.sheetKey && this.session.shown(this.typing.sheetKey);
     }
 
     // --- scanning -------------------------------------------------------------------------
@@ -203,7 +202,7 @@ export class CountWorkplace extends Component {
     async takeScan(code, source) {
         const keyBefore = this.typing.key;
         const outcome = await this.session.scan(code, source);
-        if (outcome === "taken" && !this.state.sheetKey) {
+        if (outcome === "taken" && !this.typing.sheetKey) {
             this.typing.leave(keyBefore);
         }
         return outcome;
@@ -216,7 +215,7 @@ export class CountWorkplace extends Component {
     /** What is taken while the card is covered, or shows something else, is told beside it. */
     onFeedback({ kind, key }) {
         const isCardHidden =
-            this.state.sheetKey || this.session.notice || (this.ui.isSmall && !this.isCardShown);
+            this.typing.sheetKey || this.session.notice || (this.ui.isSmall && !this.isCardShown);
         if (isCardHidden && key && kind === "taken" && this.session.latest) {
             this.showToast(key);
         }
@@ -244,7 +243,7 @@ export class CountWorkplace extends Component {
         this.session.select(key);
         // A conflict is settled in the card, which the number keys would cover.
         if (this.ui.isSmall && !this.session.selected.conflict) {
-            this.state.sheetKey = key;
+            this.typing.sheetKey = key;
         }
     }
 
@@ -299,7 +298,7 @@ export class CountWorkplace extends Component {
         const { session, typing } = this;
         if (typing.text) {
             typing.clear();
-        } else if (this.state.sheetKey) {
+        } else if (this.typing.sheetKey) {
             this.closeSheet();
         } else if (session.notice) {
             session.notice = null;
@@ -329,7 +328,7 @@ export class CountWorkplace extends Component {
     openSheetForSelected() {
         const key = this.session.selectedKey;
         if (key && this.session.selected) {
-            this.state.sheetKey = key;
+            this.typing.sheetKey = key;
         } else {
             this.state.isSearchOpen = true;
         }
@@ -337,7 +336,8 @@ export class CountWorkplace extends Component {
 
     closeSheet() {
         this.typing.clear();
-        Object.assign(this.state, { sheetKey: null, toast: null });
+        this.typing.sheetKey = null;
+        this.state.toast = null;
     }
 
     // --- entries -------------------------------------------------------------------------------
