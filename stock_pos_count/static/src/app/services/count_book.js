@@ -26,6 +26,13 @@ function compareNames(a, b) {
     );
 }
 
+/** When something was counted; only this device knows in which order within a moment. */
+function momentOf(record, known) {
+    return record
+        ? { at: record.entry.counted_at, seq: record.entry.seq }
+        : { at: known.at, seq: 0 };
+}
+
 const COMPARE = {
     name: compareNames,
     category: (a, b) =>
@@ -461,19 +468,25 @@ export class CountBook {
      * @param {{counted: number, total: number}} sheet
      * @returns {{counted: number, total: number}}
      */
-    progress(sheet) {
-        let { counted, total } = sheet;
+    progress({ counted, total }) {
+        const own = this.once("progress", () => this.ownProgress());
+        return { counted: counted + own.counted, total: total + own.total };
+    }
+
+    /** What own entries add to what the server says of the sheet. */
+    ownProgress() {
+        const own = { counted: 0, total: 0 };
         for (const key of this.recordsByKey.keys()) {
             const line = this.lines.get(key);
             const isCounted = this.shown(key).counted !== null;
             if (line.id === null) {
-                total++;
-                counted += isCounted ? 1 : 0;
+                own.total++;
+                own.counted += Number(isCounted);
             } else if (line.to_count) {
-                counted += Number(isCounted) - Number(line.counted !== null);
+                own.counted += Number(isCounted) - Number(line.counted !== null);
             }
         }
-        return { counted, total };
+        return own;
     }
 
     /** @returns {Object[]} the lines of a product by lot, the one without lot first */
@@ -575,17 +588,21 @@ export class CountBook {
         const undone = new Set(
             waiting.filter(({ entry }) => entry.kind === "undo").map(({ entry }) => entry.target),
         );
-        const own = waiting.filter(({ entry }) => isCounting(entry)).map((r) => this.ownRow(r));
         const origins = new Set([...this.recent.values()].map(({ origin }) => origin));
         const known = [...this.recent.values()]
             .filter((entry) => isCounting(entry) && (!mine || this.isMine(entry)))
             // A code that got its product is told by the entry that took its place.
-            .filter(({ uuid }) => !origins.has(uuid))
-            .map((entry) => this.knownRow(entry));
-        return [...own, ...known]
-            .map((row) => (undone.has(row.uuid) ? { ...row, undone: true } : row))
+            .filter(({ uuid }) => !origins.has(uuid));
+        const own = waiting.filter(({ entry }) => isCounting(entry));
+        // A day without network leaves a thousand of them: only what is shown gets a row.
+        return [
+            ...own.map((record) => ({ record, ...momentOf(record) })),
+            ...known.map((entry) => ({ entry, ...momentOf(this.taken.get(entry.uuid), entry) })),
+        ]
             .sort((a, b) => b.at - a.at || b.seq - a.seq)
-            .slice(0, limit);
+            .slice(0, limit)
+            .map(({ record, entry }) => (record ? this.ownRow(record) : this.knownRow(entry)))
+            .map((row) => (undone.has(row.uuid) ? { ...row, undone: true } : row));
     }
 
     isMine(entry) {
@@ -602,7 +619,6 @@ export class CountBook {
             kind: entry.kind,
             qty: entry.qty,
             at: entry.counted_at,
-            seq: entry.seq,
             key: this.recordKey({ entry }),
             name: product?.name || entry.code,
             code: product ? null : entry.code,
@@ -621,8 +637,7 @@ export class CountBook {
             who: entry.who,
             kind: entry.kind,
             qty: entry.qty,
-            at: record ? record.entry.counted_at : entry.at,
-            seq: record ? record.entry.seq : 0,
+            at: momentOf(record, entry).at,
             key: this.keyByLineId.get(entry.line_id) || null,
             name: entry.product || entry.code,
             code: entry.product ? null : entry.code,

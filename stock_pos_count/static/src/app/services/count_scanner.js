@@ -101,15 +101,11 @@ export class CountScanner {
             return this.ask(part, held);
         }
         const before = session.book.shown(key);
-        const record = await this.keep(part, held);
-        if (!record) {
-            return "refused";
-        }
-        session.selectedKey = key;
-        session.notice = session.notice?.kind === "refused" ? session.notice : null;
-        session.setLatest(record, before);
-        session.tell("taken", key);
-        return "taken";
+        const record = await this.keep(part, held, (kept) => {
+            session.notice = session.notice?.kind === "refused" ? session.notice : null;
+            session.showTaken(key, kept, before);
+        });
+        return record ? "taken" : "refused";
     }
 
     refusal(product, found) {
@@ -164,16 +160,17 @@ export class CountScanner {
     }
 
     /** Counts a scan: a new one, or one that was held until now. */
-    async keep(part, held) {
+    async keep(part, held, onKept = () => {}) {
         const { session } = this;
         if (!held) {
-            return session.capture(part);
+            return session.capture(part, { onKept });
         }
         const { hold, ...rest } = held;
         const record = { ...rest, status: "waiting", entry: { ...held.entry, ...part } };
         if (!(await session.rewrite(record))) {
             return null;
         }
+        onKept(record);
         session.sync.push();
         return record;
     }
@@ -205,7 +202,7 @@ export class CountScanner {
             record = { ...held, status: "held", hold, entry: { ...held.entry, ...part } };
             record = (await session.rewrite(record)) ? record : null;
         } else {
-            record = await session.capture(part, { status: "held", hold });
+            record = await session.capture(part, { record: { status: "held", hold } });
         }
         if (!record) {
             return "refused";
@@ -243,10 +240,7 @@ export class CountScanner {
         }
         session.notice = null;
         if (isYes) {
-            const key = session.book.recordKey(asked);
-            session.selectedKey = key;
-            session.setLatest(asked, null);
-            session.tell("taken", key);
+            session.showTaken(session.book.recordKey(asked), asked, null);
         }
     }
 
@@ -255,7 +249,8 @@ export class CountScanner {
     async lookUp({ code, source, ...found }) {
         const { session } = this;
         const part = { kind: "add", qty: 1, code, source };
-        const record = await session.capture(part, { status: "held", hold: { kind: "lookup" } });
+        const lookup = { status: "held", hold: { kind: "lookup" } };
+        const record = await session.capture(part, { record: lookup });
         if (!record) {
             return "refused";
         }

@@ -612,7 +612,7 @@ export class CountSession extends Reactive {
             this.book.applyProducts([product]);
             Object.assign(part, { product_id: product.id, lot_id: null, lot_name: null });
         }
-        return this.capture(part, {}, uuid);
+        return this.capture(part, { replaced: uuid });
     }
 
     /** Lets go of an entry that was never sent or was refused; the person was asked. */
@@ -661,14 +661,23 @@ export class CountSession extends Reactive {
             return (await this.scanner.ask({ ...part, product_id, ...lot }, null)) === "asked";
         }
         const before = this.book.shown(key);
-        const record = await this.captureOn(key, part);
-        if (record) {
-            this.selectedKey = key;
+        return this.captureOn(key, part, (record) => {
             this.notice = null;
-            this.setLatest(record, before);
-            this.tell("taken", key);
-        }
-        return record;
+            this.showTaken(key, record, before);
+        });
+    }
+
+    /**
+     * A count is kept on this device: it stands in the card from now on.
+     *
+     * @param {string} key of its line
+     * @param {Object} record
+     * @param {Object} [before] the line as it was shown without it
+     */
+    showTaken(key, record, before) {
+        this.selectedKey = key;
+        this.setLatest(record, before);
+        this.tell("taken", key);
     }
 
     setLatest(record, before) {
@@ -683,21 +692,25 @@ export class CountSession extends Reactive {
         };
     }
 
-    captureOn(key, part) {
+    captureOn(key, part, onKept) {
         const { product_id, lot_id, lot_name } = this.book.lines.get(key);
-        return this.capture({ ...part, product_id, lot_id, lot_name: lot_id ? null : lot_name });
+        const lot = { lot_id, lot_name: lot_id ? null : lot_name };
+        return this.capture({ ...part, product_id, ...lot }, { onKept });
     }
 
     /**
      * Keeps an entry on this device, one after the other, and lets it be sent.
      *
      * @param {Object} part of the entry: what is particular to it
-     * @param {Object} [record] further fields of the record (`status`, `hold`)
-     * @param {string|null} [replaced] uuid of the entry whose place it takes
+     * @param {Object} [options]
+     * @param {Object} [options.record] further fields of the record (`status`, `hold`)
+     * @param {string|null} [options.replaced] uuid of the entry whose place it takes
+     * @param {(record: Object) => void} [options.onKept] called as soon as it is kept, so
+     *     that all of it is drawn at once
      * @returns {Promise<Object|null>} the record; `null` when it could not be kept, which
      *     the person is told: it was not taken
      */
-    capture(part, record = {}, replaced = null) {
+    capture(part, { record = {}, replaced = null, onKept = () => {} } = {}) {
         // Only plain data can be stored and sent; parts may come observed from the screen.
         const entry = JSON.parse(JSON.stringify(this.makeEntry(part)));
         const who = this.service.person?.name || "";
@@ -721,6 +734,7 @@ export class CountSession extends Reactive {
                 this.book.dropRecord(replaced);
                 this.book.putRecord(kept);
                 this.changed();
+                onKept(kept);
                 this.sync.push();
                 return kept;
             } catch (error) {

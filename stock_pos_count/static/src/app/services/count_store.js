@@ -7,7 +7,7 @@ const META = "meta";
 const ITEMS = "items";
 /** Rows written in one go: more would keep the page from drawing. */
 const ITEMS_MAX = 250;
-/** What was counted is on the disk before anyone hears of it; the copy may wait for its turn. */
+/** What was counted is on the disk before anyone hears of it; what the server has may wait for its turn. */
 const COUNTS = { durability: "strict" };
 const COPY = { durability: "relaxed" };
 
@@ -21,7 +21,7 @@ export class CountStoreError extends Error {
     }
 }
 
-/** A snapshot with its lines and products; lines of an earlier round do not belong to it. */
+/** What is kept one by one of a sheet: its lines or its products. */
 function toItems(sheet, kind, list) {
     return list.map((data) => ({
         id: data.id,
@@ -32,6 +32,7 @@ function toItems(sheet, kind, list) {
     }));
 }
 
+/** A snapshot with its lines and products; lines of an earlier round do not belong to it. */
 function withItems(snapshot, items) {
     const ofKind = (kind) => items.filter((item) => item.kind === kind);
     return {
@@ -50,8 +51,8 @@ function withItems(snapshot, items) {
  * Stores: `entries` (records of CountSession, key `uuid`), `sheets` (the last known
  * sheet, key `uuid`), `items` (its lines and products, one by one, so that a count does not
  * write them all again) and `meta` (running numbers).
- * Every promise resolves when the transaction is durable, not when it was asked for,
- * and rejects with `CountStoreError`.
+ * Every promise of a count resolves when the transaction is durable, not when it was asked
+ * for, and rejects with `CountStoreError`.
  */
 export class CountStore {
     /**
@@ -87,6 +88,8 @@ export class CountStore {
                 if (replaced) {
                     stores[ENTRIES].delete(replaced);
                 }
+                // Nothing follows: the browser need not ask before it writes to the disk.
+                stores[ENTRIES].transaction.commit();
                 done(numbered);
             };
         });
@@ -99,20 +102,33 @@ export class CountStore {
         });
     }
 
-    /**
-     * Lets entries go, and in the same go takes in what the server makes of them: a page that
-     * is loaded again without network must never show less than was counted.
-     *
-     * @param {string[]} uuids of entries that the server has
-     * @param {Object} [sheet] with `uuid` and `round`
-     * @param {Object[]} [lines] their lines, as the server now has them
-     */
-    remove(uuids, sheet, lines = []) {
-        const items = toItems(sheet, "line", lines);
-        return this.transaction([ENTRIES, ITEMS], "readwrite", (stores) => {
+    /** @param {string[]} uuids of entries that nobody wants any more */
+    remove(uuids) {
+        return this.transaction([ENTRIES], "readwrite", (stores) => {
             uuids.forEach((uuid) => stores[ENTRIES].delete(uuid));
-            items.forEach((item) => stores[ITEMS].put(item));
         });
+    }
+
+    /**
+     * Lets go of what the server has, and in the same go takes in what it makes of it: a page
+     * that is loaded again without network must never show less than was counted. Counts that
+     * come meanwhile wait for it, so it does not wait for the disk: after a crash the entries
+     * are sent once more, and get the same answer.
+     *
+     * @param {Object} answer
+     * @param {string[]} answer.gone uuids of entries that the server has
+     * @param {Object[]} answer.refused records that it refused, with the reason
+     * @param {Object} [answer.sheet] with `uuid` and `round`
+     * @param {Object[]} [answer.lines] the lines of what is gone, as the server now has them
+     */
+    settle({ gone, refused, sheet, lines = [] }) {
+        const items = toItems(sheet, "line", lines);
+        const work = (stores) => {
+            gone.forEach((uuid) => stores[ENTRIES].delete(uuid));
+            refused.forEach((record) => stores[ENTRIES].put(record));
+            items.forEach((item) => stores[ITEMS].put(item));
+        };
+        return this.transaction([ENTRIES, ITEMS], "readwrite", work, COPY);
     }
 
     /**
@@ -331,8 +347,13 @@ export class MemoryCountStore {
         records.forEach((record) => this.records.set(record.uuid, record));
     }
 
-    async remove(uuids, sheet, lines = []) {
+    async remove(uuids) {
         uuids.forEach((uuid) => this.records.delete(uuid));
+    }
+
+    async settle({ gone, refused, sheet, lines = [] }) {
+        await this.remove(gone);
+        await this.put(refused);
         if (lines.length) {
             this.putItems(sheet, { lines, products: [] });
         }

@@ -207,12 +207,14 @@ export class CountSync {
             reason: byUuid.get(record.uuid).reason,
         }));
         const productIds = new Set(gone.map(({ entry }) => entry.product_id));
-        await store.remove(
-            gone.map(({ uuid }) => uuid),
-            sheet,
-            lines.filter(({ product_id }) => productIds.has(product_id)),
-        );
-        await store.put(refused);
+        if (answered.length) {
+            await store.settle({
+                gone: gone.map(({ uuid }) => uuid),
+                refused,
+                sheet,
+                lines: lines.filter(({ product_id }) => productIds.has(product_id)),
+            });
+        }
         for (const record of gone) {
             book.markTaken(record);
             book.dropRecord(record.uuid);

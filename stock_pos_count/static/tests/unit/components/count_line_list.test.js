@@ -1,10 +1,10 @@
 import { expect, test } from "@odoo/hoot";
-import { queryAllTexts } from "@odoo/hoot-dom";
+import { queryAllTexts, queryText } from "@odoo/hoot-dom";
 import { animationFrame } from "@odoo/hoot-mock";
-import { mountWithCleanup } from "@web/../tests/web_test_helpers";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
+import { mountWithCleanup } from "@web/../tests/web_test_helpers";
 import { CountLineList } from "@stock_pos_count/app/components/count_line_list/count_line_list";
-import { openSession } from "../count_server";
+import { makeCountProduct, makeLine, openSession } from "../count_server";
 import { goOffline } from "../register_utils";
 
 definePosModels();
@@ -22,4 +22,19 @@ test("a product that is scanned joins the counted ones at once, also without net
     await animationFrame();
     await animationFrame();
     expect(queryAllTexts(NAMES)).toEqual(["Product 1", "Product 2"]);
+});
+
+test("number, flash and place of a scan come with one drawing", async () => {
+    const ids = Array.from({ length: 200 }, (_, index) => index + 1);
+    const { session } = await openSession({
+        products: ids.map((id) => makeCountProduct(id)),
+        lines: ids.map((id) => makeLine(id)),
+    });
+    await mountWithCleanup(CountLineList, { props: { session, onSelect: () => {} } });
+    await animationFrame();
+    expect("[data-key='150:0']").toHaveCount(0);
+    await session.scan("CODE-150");
+    await animationFrame();
+    expect("[data-key='150:0']").toHaveClass("stock-count-line-row-taken");
+    expect(queryText("[data-key='150:0'] .stock-count-line-row-qty")).toBe("1");
 });

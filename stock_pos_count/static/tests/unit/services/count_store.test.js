@@ -47,8 +47,11 @@ test("what the server took never shows less, though the copy is written later", 
     ];
     await store.saveSheet({ uuid: "sheet-1", sheet }, { lines: before, products: [] });
     await store.append(makeRecord("a"));
-    await store.remove(["a"], sheet, [{ id: 1, counted: 4 }]);
-    expect(await store.entries("sheet-1")).toEqual([]);
+    await store.append(makeRecord("b"));
+    const refused = makeRecord("b", { status: "refused", entry: { seq: 2 } });
+    const lines = [{ id: 1, counted: 4 }];
+    await store.settle({ gone: ["a"], refused: [refused], sheet, lines });
+    expect(await store.entries("sheet-1")).toEqual([refused]);
     expect((await store.readSheet("sheet-1")).lines).toEqual([{ id: 1, counted: 4 }, before[1]]);
 });
 

@@ -2,6 +2,7 @@ import {
     Component,
     onMounted,
     onPatched,
+    onWillRender,
     onWillUnmount,
     toRaw,
     useEffect,
@@ -11,6 +12,7 @@ import {
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { CountSkeleton } from "@stock_pos_count/app/components/count_skeleton/count_skeleton";
+import { useFeedback } from "@stock_pos_count/app/services/count_feedback_hook";
 import { fitsFilter, scrollTopFor, visibleRows } from "@stock_pos_count/app/utils/count_list";
 import { CountLineRow } from "./count_line_row";
 
@@ -49,30 +51,27 @@ export class CountLineList extends Component {
         this.flashTimers = new Set();
         this.scrolledAt = 0;
         this.list = { keys: [], signature: null };
-        /** The list that is on the screen; the one at hand may be newer, with nothing that draws it. */
-        this.drawnKeys = [];
+        /** The rows that exist, worked out once a drawing. */
+        this.rows = null;
+        /** Where to scroll to as soon as the rows of that place are there. */
+        this.wantedTop = null;
+        onWillRender(() => {
+            this.rows = this.makeRows();
+        });
         onMounted(() => this.onMount());
-        onPatched(() => this.onDrawn());
+        onPatched(() => this.scrollToWanted());
         onWillUnmount(() => {
             this.resizeObserver.disconnect();
             this.flashTimers.forEach((timer) => browser.clearTimeout(timer));
         });
-        useEffect(
-            () => this.onFeedback(),
-            () => [this.session.feedback.n],
-        );
+        useFeedback(this.props.session, (feedback) => this.onFeedback(feedback));
         useEffect(
             () => this.onViewChange(),
             () => [this.viewSignature],
         );
     }
 
-    onDrawn() {
-        this.drawnKeys = this.list.keys;
-    }
-
     onMount() {
-        this.onDrawn();
         const { el } = this.root;
         this.resizeObserver = new ResizeObserver(() => {
             this.state.height = el.clientHeight;
@@ -81,7 +80,6 @@ export class CountLineList extends Component {
         this.state.height = el.clientHeight;
         el.scrollTop = this.session.view.scrollTop;
         this.state.scrollTop = el.scrollTop;
-        this.feedbackSeen = this.session.feedback.n;
     }
 
     get rowHeight() {
@@ -113,7 +111,7 @@ export class CountLineList extends Component {
         return this.list.keys;
     }
 
-    get rows() {
+    makeRows() {
         const { first, last, before, after } = visibleRows({
             scrollTop: this.state.scrollTop,
             height: this.state.height,
@@ -197,12 +195,11 @@ export class CountLineList extends Component {
         this.seenView = this.viewSignature;
     }
 
-    onFeedback() {
-        const { n, key, kind } = this.session.feedback;
-        if (!key || n === this.feedbackSeen) {
+    /** Before the drawing, not after it: number, flash and place come on the screen together. */
+    onFeedback({ key, kind }) {
+        if (!key) {
             return;
         }
-        this.feedbackSeen = n;
         this.include(key);
         this.flash(key, kind);
         if (Date.now() - this.scrolledAt > SCROLLING_MS) {
@@ -213,7 +210,7 @@ export class CountLineList extends Component {
     /** A line that fits the list only now, because it was counted, joins it. */
     include(key) {
         const { book, view } = this.session;
-        const isListed = view.search || this.drawnKeys.includes(key);
+        const isListed = view.search || this.keys.includes(key);
         if (!isListed && fitsFilter(book.shown(key), view.filter)) {
             this.state.included++;
         }
@@ -223,11 +220,16 @@ export class CountLineList extends Component {
     reveal(key) {
         const index = this.keys.indexOf(key);
         if (index >= 0) {
-            const { scrollTop, clientHeight } = this.root.el;
-            this.root.el.scrollTop = scrollTopFor(
-                { scrollTop, height: clientHeight, rowHeight: this.rowHeight },
-                index,
-            );
+            const { scrollTop, height } = this.state;
+            this.wantedTop = scrollTopFor({ scrollTop, height, rowHeight: this.rowHeight }, index);
+            this.state.scrollTop = this.wantedTop;
+        }
+    }
+
+    scrollToWanted() {
+        if (this.wantedTop !== null) {
+            this.root.el.scrollTop = this.wantedTop;
+            this.wantedTop = null;
         }
     }
 

@@ -1,5 +1,6 @@
-import { onMounted, onWillUnmount, reactive, useExternalListener } from "@odoo/owl";
+import { onMounted, onWillUnmount, useExternalListener } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
+import { useFeedback } from "@stock_pos_count/app/services/count_feedback_hook";
 import { CountSound } from "@stock_pos_count/app/utils/count_sound";
 
 /** Events of a gesture that lets a page make a sound; which of them does differs by browser. */
@@ -14,16 +15,10 @@ const GESTURES = ["pointerdown", "pointerup", "touchend", "click"];
  */
 export function useCountFeedback(session, onFeedback) {
     const sound = new CountSound();
-    let isHere = true;
-    // Not `useState`: that one waits for the next drawing, and skips what came before it.
-    const observed = reactive(session, () => {
-        if (isHere) {
-            const { feedback } = observed;
-            sound.play(feedback.kind);
-            onFeedback(feedback);
-        }
+    useFeedback(session, (feedback) => {
+        sound.play(feedback.kind);
+        onFeedback(feedback);
     });
-    observed.feedback;
     for (const gesture of GESTURES) {
         useExternalListener(window, gesture, () => sound.unlock(), { capture: true });
     }
@@ -32,8 +27,5 @@ export function useCountFeedback(session, onFeedback) {
         capture: true,
     });
     onMounted(() => sound.unlock());
-    onWillUnmount(() => {
-        isHere = false;
-        sound.close();
-    });
+    onWillUnmount(() => sound.close());
 }

@@ -27,6 +27,7 @@ class CountTyping {
         this.session = session;
         this.state = state;
         Object.assign(this, callbacks);
+        this.shownActions = [];
     }
 
     get text() {
@@ -78,13 +79,23 @@ class CountTyping {
     }
 
     /**
-     * The keys beside the numpad; the first is the one that Enter means.
+     * The keys beside the numpad; the first is the one that Enter means. The same array as
+     * long as nothing of it changes: a scan does not draw the numpad again.
      *
      * @returns {{name: string, label: string, isDisabled: boolean, run: Function}[]}
      */
     get actions() {
         const isCounted = this.line && this.line.counted !== null;
-        return isCounted ? this.countedActions : this.uncountedActions;
+        const actions = isCounted ? this.countedActions : this.uncountedActions;
+        const isSame = actions.every(
+            ({ label, isDisabled }, index) =>
+                label === this.shownActions[index]?.label &&
+                isDisabled === this.shownActions[index].isDisabled,
+        );
+        if (!isSame) {
+            this.shownActions = actions;
+        }
+        return this.shownActions;
     }
 
     /** Nothing that could be taken is typed. */

@@ -1,0 +1,37 @@
+import { expect, test } from "@odoo/hoot";
+import { animationFrame } from "@odoo/hoot-mock";
+import { mountWithCleanup, patchWithCleanup } from "@web/../tests/web_test_helpers";
+import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
+import { CountLineRow } from "@stock_pos_count/app/components/count_line_list/count_line_row";
+import { CountNumpad } from "@stock_pos_count/app/components/count_numpad/count_numpad";
+import { CountWorkplace } from "@stock_pos_count/app/screens/count_screen/count_workplace";
+import { openSession } from "../count_server";
+
+definePosModels();
+
+test.tags("desktop");
+test("a scan draws its own row, and neither the others nor the numpad", async () => {
+    const { session } = await openSession();
+    session.view.filter = "all";
+    await session.scan("CODE-2");
+    const drawn = new Set();
+    patchWithCleanup(CountLineRow.prototype, {
+        get label() {
+            drawn.add(this.props.line.key);
+            return super.label;
+        },
+    });
+    patchWithCleanup(CountNumpad.prototype, {
+        get buttons() {
+            drawn.add("numpad");
+            return super.buttons;
+        },
+    });
+    await mountWithCleanup(CountWorkplace, { props: { session } });
+    await animationFrame();
+    expect([...drawn].sort()).toEqual(["1:0", "2:0", "3:0", "numpad"]);
+    drawn.clear();
+    await session.scan("CODE-2");
+    await animationFrame();
+    expect([...drawn]).toEqual(["2:0"]);
+});
