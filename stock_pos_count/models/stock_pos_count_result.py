@@ -212,6 +212,13 @@ class StockPosCount(models.Model):
                 parts[kits.browse(kit_id)] |= self._get_company_products().browse(component_id)
         return parts
 
+    def _get_product_name(self, product):
+        """Return the product's name without its SKU: Odoo's display name, which takes it long to work out where there
+        are no variants and it is the template's name."""
+        if product.product_template_attribute_value_ids:
+            return product.with_context(display_default_code=False).display_name
+        return product.product_tmpl_id.name
+
     def _get_one_product_data(self, product, template, kits, units):
         uom = template.uom_id
         barcodes = [{"code": product.barcode, "qty": 1, "packaging_id": None, "label": None}] if product.barcode else []
@@ -226,8 +233,7 @@ class StockPosCount(models.Model):
         ]
         return {
             "id": product.id,
-            # Without variants that is Odoo's display name, too, which it works out at length.
-            "name": product.display_name if product.product_template_attribute_value_ids else template.name,
+            "name": self._get_product_name(product),
             "sku": product.default_code or "",
             "barcodes": barcodes,
             "uom": uom.name,
@@ -289,7 +295,9 @@ class StockPosCount(models.Model):
         total = self.env.execute_query(SQL("SELECT count(*) FROM stock_pos_count_entry entry WHERE %s", where))[0][0]
         # sudo: names of products and lots a POS user may be unable to read
         products = self.env["product.product"].sudo().browse({row["product_id"] for row in rows} - {None})
-        names = {one.id: one.display_name for one in products.with_context(display_default_code=False)}
+        products.fetch(["product_tmpl_id", "product_template_attribute_value_ids"])
+        products.product_tmpl_id.fetch(["name"])
+        names = {one.id: self._get_product_name(one) for one in products}
         lots = self.env["stock.lot"].sudo().browse({row["lot_id"] for row in rows} - {None})
         lot_names = {lot.id: lot.name for lot in lots}
         for row in rows:
