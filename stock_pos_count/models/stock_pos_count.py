@@ -122,6 +122,7 @@ class StockPosCount(models.Model):
     # -- computes ------------------------------------------------------------------------------------------------
 
     @api.depends("state", "round")
+    @api.depends_context("uid")  # a blind count hides them from some
     def _compute_totals(self):
         """One grouped query for all sheets; figures that would break a blind count are left out in
         :meth:`_hides_book`."""
@@ -161,6 +162,7 @@ class StockPosCount(models.Model):
         return {row.pop("count_id"): row for row in self.env.cr.dictfetchall()}
 
     @api.depends("state", "round")
+    @api.depends_context("uid")  # a blind count hides them from some
     def _compute_coverage(self):
         states = dict(self._fields["state"]._description_selection(self.env))
         in_hand = (*count_logic.RUNNING_STATES, count_logic.PAUSED)

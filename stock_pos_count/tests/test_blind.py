@@ -6,11 +6,24 @@ from uuid import uuid4
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .common import CountCase, Till
+from .common import POS_USER, CountCase, Till
 
-# Figures that nothing else in an answer can have by chance.
-ON_HAND, COUNTED, RECOUNTED, MOVED = 7351.25, 7000.5, 7100.75, 613.25
-SECRETS = {ON_HAND, COUNTED - ON_HAND, RECOUNTED - ON_HAND, ON_HAND + MOVED, MOVED, COUNTED - ON_HAND - MOVED}
+# What people write between the thousands of a number.
+THOUSANDS = re.compile(r"(?<=\d)[,'\u00a0\u202f](?=\d{3}(?!\d))")
+
+
+class Figures:
+    """Quantities that nothing else in an answer can have by chance."""
+
+    def __init__(self, on_hand, counted, recounted, moved):
+        self.on_hand, self.counted, self.recounted, self.moved = on_hand, counted, recounted, moved
+        later = on_hand + moved
+        self.secrets = {
+            on_hand,
+            later,
+            moved,
+            *(one - book for one in (counted, recounted) for book in (on_hand, later)),
+        }
 
 
 def leaves(value, path=""):
@@ -25,6 +38,13 @@ def leaves(value, path=""):
         yield path, value
 
 
+def read_numbers(value):
+    """Return the numbers that a value is or names, whole ones too."""
+    if isinstance(value, (int, float)):
+        return [value]
+    return [float(number) for number in re.findall(r"\d+(?:\.\d+)?", THOUSANDS.sub("", str(value)))]
+
+
 def find_secrets(answer, secrets):
     """Return what an answer tells of ``secrets``, as numbers or within texts, and the figures of the book it names."""
     secret_sizes = {abs(secret) for secret in secrets}
@@ -32,25 +52,34 @@ def find_secrets(answer, secrets):
     for path, value in leaves(answer):
         if isinstance(value, bool) or value is None:
             continue
-        numbers = [value] if isinstance(value, (int, float)) else [float(n) for n in re.findall(r"\d+\.\d+", value)]
-        if secret_sizes & {abs(number) for number in numbers}:
+        if secret_sizes & {abs(number) for number in read_numbers(value)}:
             found.append((path, value))
         if re.search(r"\.(on_hand|variance|expected|on_hand_now|elsewhere|value|short_value|over_value)$", path):
             found.append((path, value))
     return found
 
 
-@tagged("post_install", "-at_install")
-class TestBlindAnswers(CountCase):
+class BlindCase(CountCase):
+    """A blind sheet on which Amy counted tea."""
+
+    figures = Figures(on_hand=7351.25, counted=7000.5, recounted=7100.75, moved=613.25)
+
     def setUp(self):
         super().setUp()
         self.config.stock_count_blind = True
-        self._set_stock(self.tea, ON_HAND)
+        self._set_stock(self.tea, self.figures.on_hand)
         self.till.create_sheet()
         self.till.open()
-        self.till.count((self.tea, COUNTED))
+        self.till.count((self.tea, self.figures.counted))
         self.manager = Till(self, self.mia, self.config, self.till.uuid)
 
+    def move_stock(self):
+        """Let the books change after the count."""
+        self._set_stock(self.tea, self.figures.on_hand + self.figures.moved)
+
+
+@tagged("post_install", "-at_install")
+class TestBlindAnswers(BlindCase):
     def ask_everything(self, till):
         """Return what every call answers, or the text of its error, whatever state the sheet is in."""
         uuid, line_id = till.uuid, self.line(self.tea).id
@@ -106,22 +135,22 @@ class TestBlindAnswers(CountCase):
         """Return what creates a sheet that shares products with the blind one."""
         return {"uuid": str(uuid4()), "scope": "partial", "category_ids": self.food.ids, "created_by": till.person}
 
-    def assert_silent(self, secrets=frozenset(SECRETS)):
+    def assert_silent(self, *more_secrets):
         for call, answer in self.ask_everything(self.till).items():
-            self.assertFalse(find_secrets(answer, secrets), call)
+            self.assertFalse(find_secrets(answer, self.figures.secrets | {*more_secrets}), call)
 
     def test_a_count_that_runs_tells_nothing(self):
-        self._set_stock(self.tea, ON_HAND + MOVED)
+        self.move_stock()
         self.assert_silent()
 
     def test_a_paused_count_tells_nothing(self):
         self.till.go("pause")
-        self._set_stock(self.tea, ON_HAND + MOVED)
+        self.move_stock()
         self.assert_silent()
 
     def test_a_mismatched_sheet_tells_nothing_and_is_corrected_by_a_manager(self):
         self.till.go("complete", leave_out=True)
-        self._set_stock(self.tea, ON_HAND + MOVED)
+        self.move_stock()
         self.assert_silent()
         self.assertNotIn("correct", self.till.call("register_list")["sheets"][0]["allowed"])
         with self.assertRaisesRegex(AccessError, "Only a manager"):
@@ -130,24 +159,28 @@ class TestBlindAnswers(CountCase):
     def test_a_recount_tells_nothing_of_the_rounds_before(self):
         self.till.go("complete", leave_out=True)
         self.till.go("recount")
-        self.assert_silent(SECRETS | {COUNTED})
+        self.assert_silent(self.figures.counted)
         self.till.open()
-        self.till.count((self.tea, RECOUNTED))
-        self.assert_silent(SECRETS | {COUNTED})
+        self.till.count((self.tea, self.figures.recounted))
+        self.assert_silent(self.figures.counted)
         self.till.go("complete", leave_out=True)
-        self.assert_silent(SECRETS | {COUNTED})
+        self.assert_silent(self.figures.counted)
 
     def test_a_manager_is_told_everything(self):
         self.till.go("complete", leave_out=True)
         answer = self.manager.call("register_result", self.till.uuid, "short")
-        self.assertEqual([(line["on_hand"], line["variance"]) for line in answer["lines"]], [(ON_HAND, -350.75)])
+        variance = self.figures.counted - self.figures.on_hand
+        self.assertEqual(
+            [(line["on_hand"], line["variance"]) for line in answer["lines"]], [(self.figures.on_hand, variance)]
+        )
+        self.assertTrue(find_secrets(answer, self.figures.secrets))
         self.assertTrue(self.manager.call("register_correction_preview", self.till.uuid)["lines"])
 
     def test_everybody_is_told_once_the_sheet_is_settled(self):
-        self.till.send(self.till.entry("set", self.tea, ON_HAND))
+        self.till.send(self.till.entry("set", self.tea, self.figures.on_hand))
         self.till.go("complete", leave_out=True)
         answer = self.till.call("register_result", self.till.uuid, "equal")
-        self.assertEqual([line["on_hand"] for line in answer["lines"]], [ON_HAND])
+        self.assertEqual([line["on_hand"] for line in answer["lines"]], [self.figures.on_hand])
 
     def test_the_product_popup_shows_no_stock_until_the_sheet_is_settled(self):
         def warehouses(user):
@@ -155,12 +188,12 @@ class TestBlindAnswers(CountCase):
             return template.get_product_info_pos(1.0, 1, self.config.id, self.tea.id)["warehouses"]
 
         self.assertEqual(warehouses(self.amy), [])
-        self.assertIn(ON_HAND, [warehouse["available_quantity"] for warehouse in warehouses(self.mia)])
+        self.assertIn(self.figures.on_hand, [warehouse["available_quantity"] for warehouse in warehouses(self.mia)])
         other_shop = self.env["stock.warehouse"].create({"name": "Far", "code": "FAR", "company_id": self.company.id})
         far = self._create_register("Far", other_shop.pos_type_id)
         template = self.tea.product_tmpl_id.with_user(self.amy)
         self.assertTrue(template.get_product_info_pos(1.0, 1, far.id, self.tea.id)["warehouses"])
-        self.till.send(self.till.entry("set", self.tea, ON_HAND))
+        self.till.send(self.till.entry("set", self.tea, self.figures.on_hand))
         self.till.go("complete", leave_out=True)
         self.assertTrue(warehouses(self.amy))
 
@@ -169,6 +202,150 @@ class TestBlindAnswers(CountCase):
         for domain in ([("line_ids.variance_qty", "<", 0)], [("entry_ids.book_qty", ">", 0)]):
             with self.assertRaises(AccessError):
                 counts.search(domain)
+
+
+@tagged("post_install", "-at_install")
+class TestBlindAnswersInWholeNumbers(TestBlindAnswers):
+    """Most shops count pieces."""
+
+    figures = Figures(on_hand=7_351_829, counted=7_005_037, recounted=7_100_561, moved=613_251)
+
+    def test_numbers_are_found_however_they_are_written(self):
+        for text in ("7351829", "7,351,829 pieces", "on hand: 7\u202f351\u202f829.", "−7351829", "7351829.0"):
+            self.assertTrue(find_secrets({"text": text}, self.figures.secrets), text)
+        for text in ("73518290", "1 7351828", "7,351,82"):
+            self.assertFalse(find_secrets({"text": text}, self.figures.secrets), text)
+
+
+@tagged("post_install", "-at_install")
+class TestBlindRecords(BlindCase):
+    """What Odoo's own ways of reading tell of a blind sheet: to a clerk, to an inventory user, to both in one person;
+    each may export."""
+
+    OPEN_STATES = ("counting", "mismatched", "recounting")
+
+    def setUp(self):
+        super().setUp()
+        self.ivy = self._create_user("ivy", f"{POS_USER},stock.group_stock_manager")
+        for user in (self.amy, self.iris, self.ivy, self.mia):
+            user.group_ids += self.env.ref("base.group_allow_export")
+        self.models = [name for name in self.env.registry if name.startswith("stock.pos.count")]
+        # Quantities that people counted are no secret in the first round; what this addon says of the books is.
+        self.secrets = self.figures.secrets
+
+    def lead_to(self, state):
+        if state != "counting":
+            self.till.go("complete", leave_out=True)
+        if state == "recounting":
+            self.till.go("recount")
+        self.env.flush_all()
+
+    def read_everything(self, user):
+        """Yield ``(where, answer)`` of everything that a user can read of this addon's models, and what Odoo's
+        sums, exports and names tell."""
+        for name in self.models:
+            model = self.env[name].with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
+            if model._abstract or not model.has_access("read"):
+                continue
+            records = model.search([("company_id", "=", self.company.id)] if "company_id" in model._fields else [])
+            fields = [field for field in model.fields_get() if field != "id"]
+            for field in fields:
+                yield (name, field), self.ask(records.read, [field])
+                yield (name, field, "export"), self.ask(records.export_data, [field])
+                if model._fields[field].store and model._fields[field].type in ("float", "monetary", "integer"):
+                    by, sums = ["count_id"] * ("count_id" in fields), [f"{field}:sum", f"{field}:max"]
+                    yield (name, field, "sum"), self.ask(model.formatted_read_group, [], by, sums)
+            yield (name, "names"), self.ask(model.name_search, "", None, "ilike", None)
+        messages = self.sheet().message_ids
+        yield "messages", [messages.mapped("body"), messages.sudo().tracking_value_ids.read()]
+        yield "activities", self.sheet().activity_ids.sudo().read(["summary", "note"])
+
+    def ask(self, method, *arguments):
+        """Return an answer, or the text of the error, from an empty cache."""
+        self.env.invalidate_all()
+        try:
+            return method(*arguments)
+        except UserError as error:
+            return str(error)
+
+    def test_who_is_no_manager_reads_nothing(self):
+        for state in self.OPEN_STATES:
+            with self.env.cr.savepoint() as before:
+                self.lead_to(state)
+                for user in (self.amy, self.iris, self.ivy):
+                    for where, answer in self.read_everything(user):
+                        self.assertFalse(find_secrets(answer, self.secrets), (state, user.name, where))
+                before.rollback()
+            self.env.invalidate_all()
+
+    def test_a_manager_reads_it_all(self):
+        """What is looked for is there, so that the other test means something."""
+        self.lead_to("mismatched")
+        told = {where for where, answer in self.read_everything(self.mia) if find_secrets(answer, self.secrets)}
+        for field in ("expected_qty", "variance_qty", "book_qty"):
+            for more in ((), ("export",), ("sum",)):
+                self.assertIn(("stock.pos.count.line", field, *more), told)
+        self.assertIn(("stock.pos.count", "short_qty"), told)
+        self.assertIn(("stock.pos.count.entry", "book_qty"), told)
+        self.assertIn(("stock.pos.count.report", "variance_qty"), told)
+
+    def test_nobody_finds_a_sheet_by_what_is_hidden(self):
+        """A condition on a hidden figure would tell it, by and by."""
+        self.lead_to("mismatched")
+        size = abs(self.figures.counted - self.figures.on_hand)
+        for model, path in (
+            ("stock.pos.count", "line_ids.variance_qty"),
+            ("stock.pos.count", "line_ids.entry_ids.book_qty"),
+            ("stock.pos.count", "entry_ids.line_id.expected_qty"),
+            ("stock.pos.count.line", "variance_qty"),
+            ("stock.pos.count.entry", "line_id.variance_qty"),
+            ("stock.pos.count.step", "count_id.line_ids.variance_qty"),
+            ("stock.move", "stock_pos_count_line_id.variance_qty"),
+        ):
+            for user in (self.amy, self.iris, self.ivy):
+                for sign in ("<", ">"):
+                    found = self.ask(self.env[model].with_user(user).search, [(path, sign, 0), (path, "!=", size + 1)])
+                    with self.subTest(model=model, path=path, user=user.name):
+                        self.assertFalse(not isinstance(found, str) and found.ids)
+        self.assertIn(
+            self.sheet(), self.env["stock.pos.count"].with_user(self.mia).search([("line_ids.variance_qty", "<", 0)])
+        )
+
+    def test_what_one_user_was_shown_is_not_kept_for_the_next(self):
+        self.lead_to("mismatched")
+        names = ["short_qty", "short_count", "result"]
+        shown = self.sheet().with_user(self.mia).read(names)[0]
+        self.assertEqual((shown["short_count"], bool(shown["result"])), (1, True))
+        hidden = self.sheet_as_it_is().with_user(self.iris).read(names)[0]
+        self.assertEqual((hidden["short_qty"], hidden["short_count"], hidden["result"]), (0, 0, False))
+
+    def sheet_as_it_is(self):
+        """Return the sheet with what the transaction already knows of it."""
+        return self.env["stock.pos.count"].search([("uuid", "=", self.till.uuid)])
+
+    def test_wizards_are_for_managers(self):
+        self.lead_to("mismatched")
+        line = self.line(self.tea)
+        for user in (self.amy, self.iris, self.ivy):
+            for model, values in (
+                ("stock.pos.count.correct", {"count_id": self.sheet().id}),
+                ("stock.pos.count.correct.line", {"line_id": line.id}),
+                ("stock.pos.count.settle", {"line_id": line.id}),
+                ("stock.pos.count.assign", {"count_id": self.sheet().id}),
+            ):
+                wizards = self.env[model].with_user(user)
+                with self.subTest(user=user.name, model=model):
+                    with self.assertRaises(AccessError):
+                        wizards.create(values)
+                    with self.assertRaises(AccessError):
+                        wizards.onchange(values, [], {name: {} for name in wizards._fields})
+            with self.assertRaises(AccessError):
+                self.sheet().with_user(user).action_preview_correction()
+
+
+@tagged("post_install", "-at_install")
+class TestBlindRecordsInWholeNumbers(TestBlindRecords):
+    figures = TestBlindAnswersInWholeNumbers.figures
 
 
 @tagged("post_install", "-at_install")
