@@ -106,8 +106,12 @@ class PosConfig(models.Model):
         return bool(self.module_pos_hr) and "hr.employee" in self.env and hasattr(self, "_employee_domain")
 
     def _get_stock_count_employees(self):
-        # sudo: employees are mostly hidden from POS users; only ids and names leave this method
-        return self.env["hr.employee"].sudo().search(self.sudo()._employee_domain(self.env.uid), order="name")
+        """Return whom the register offers at its login, and whom it would offer the user: it asks for the employee of
+        whoever opened the session, whose device or not."""
+        config = self.sudo()  # sudo: employees are mostly hidden from POS users; only ids and names leave this method
+        users = config.current_user_id | self.env.user
+        domain = Domain.OR(config._employee_domain(user.id) for user in users)
+        return config.env["hr.employee"].search(domain, order="name")
 
     # -- backend -------------------------------------------------------------------------------------------------
 

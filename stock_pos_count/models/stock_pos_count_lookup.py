@@ -310,7 +310,10 @@ class StockPosCount(models.Model):
         waiting = payload.get("waiting")
         if type(waiting) is not int or not 0 <= waiting <= entry_payload.MAX_INT:
             raise UserError(self.env._("The register sent something that cannot be read. Reload it and try again."))
-        _model, _res_id, person_name = config._get_stock_count_person(payload.get("person"))
+        person_name = None
+        # Nobody is logged in at a register that is locked, which sends all the same: each entry names who counted.
+        if payload.get("person") is not None:
+            _model, _res_id, person_name = config._get_stock_count_person(payload["person"])
         return waiting, person_name, bool(payload.get("entries"))
 
     def _get_last_seq(self, device):
