@@ -98,9 +98,10 @@ make_db_if_stale() {
     make_db "$1"
 }
 
-# The tests' database, if it is stale. Beside what the addon needs, the tests need kits, and only mrp has them.
+# The tests' database, if it is stale. Beside what the addon needs, the tests need kits (mrp) and employees at the
+# register (pos_hr).
 make_test_db() {
-    STOCK_POS_COUNT_MODULES=${STOCK_POS_COUNT_MODULES:-$(template_modules mrp)} make_db_if_stale "$TEST_DB"
+    STOCK_POS_COUNT_MODULES=${STOCK_POS_COUNT_MODULES:-$(template_modules mrp pos_hr)} make_db_if_stale "$TEST_DB"
 }
 
 cmd_db() {

@@ -102,6 +102,18 @@ class PosConfig(models.Model):
             self.env._("This person may not work on the register %s. Log in again.", self.sudo().display_name)
         )
 
+    def _get_stock_count_identities(self, model, res_id):
+        """Return as which ``{(model, id)}`` the person's entries may be recorded: an employee counts as themself at a
+        register with employees, and as their user at one without.
+        """
+        if "hr.employee" not in self.env:
+            return {(model, res_id)}
+        # sudo: employees are mostly hidden from POS users; only ids leave this method
+        employees = self.env["hr.employee"].sudo().with_context(active_test=False)
+        users = employees.browse(res_id).user_id if model == "hr.employee" else self.env["res.users"].browse(res_id)
+        same = employees.search([("user_id", "in", users.ids)])
+        return {(model, res_id), *(("res.users", one.id) for one in users), *(("hr.employee", one.id) for one in same)}
+
     def _uses_employees(self):
         return bool(self.module_pos_hr) and "hr.employee" in self.env and hasattr(self, "_employee_domain")
 

@@ -299,18 +299,20 @@ class StockPosCount(models.Model):
         Locks the sheet and its devices. Of two devices that press the same key one succeeds, the other is told the
         state.
 
+        :raise CountQuestion: a person has to say yes first (``force``)
         :raise UserError: the state does not allow it, or something is left to do first; the text says what
         :raise AccessError: the user may not
         """
         config, count = self._enter_sheet(config_id, uuid)
         model, res_id, person_name = config._get_stock_count_person(person)
+        identities = config._get_stock_count_identities(model, res_id)
         options = options if isinstance(options, dict) else {}
         arguments = {
             "start": {},
-            "pause": {"person": (model, res_id), "force": options.get("force") is True},
+            "pause": {"identities": identities, "force": options.get("force") is True},
             "resume": {},
             "complete": {"leave_out": options.get("leave_out") is True},
-            "recount": {"person": (model, res_id), "force": options.get("force") is True},
+            "recount": {"identities": identities, "force": options.get("force") is True},
             "close": {},
             "void": {"reason": self._read_text(options.get("reason"))},
         }

@@ -76,11 +76,7 @@ class StockPosCount(models.Model):
             "correcting": self._get_correction_progress() if self.correcting_since else None,
             "partly_corrected": self.is_partly_corrected,
             "blind": self.blind,
-            "asks_recount_by_other": self._asks_recount_by_other(),
             "hides_book": self._hides_book(),
-            "recently_counted_by_others": self._get_recent_counters()
-            if self.state in count_logic.RUNNING_STATES
-            else [],
             "allowed": [*self._get_allowed_actions(), *(self._get_late_actions() if late else [])],
         }
 

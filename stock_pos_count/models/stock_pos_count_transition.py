@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from .. import count_logic, count_marks
 from ..count_logic import TRANSITIONS
+from ..exceptions import CountQuestion
 
 # Pausing is for everybody on the sheet: it asks when somebody else counted within this time.
 RECENT_MINUTES = 10
@@ -222,28 +223,34 @@ class StockPosCount(models.Model):
             0
         ]
 
-    def _do_pause(self, person_name, person=None, force=False):
-        others = self._get_recent_counters(person)
+    def _do_pause(self, person_name, identities, force=False):
+        """Pause for everybody.
+
+        :param identities: see :meth:`_get_recent_counters`
+        :param bool force: the person was told that others are counting, and goes on
+        :raise CountQuestion: others counted lately
+        """
+        others = self._get_recent_counters(identities)
         if others and not force:
-            raise UserError(
-                self.env._("%s counted within the last ten minutes. Pausing stops them too.", ", ".join(others))
+            raise CountQuestion(
+                self.env._(
+                    "%s counted in the last ten minutes. Pausing stops the count on all devices.", ", ".join(others)
+                )
             )
         self._transition("pause", person_name, {"paused_state": self.state})
 
-    def _get_recent_counters(self, person=None):
+    def _get_recent_counters(self, identities):
         """Return the names of others who counted on the sheet within the last :data:`RECENT_MINUTES`.
 
-        :param tuple person: ``(model, id)`` of who asks; the logged-in user if not given
+        :param identities: ``(model, id)`` of who asks, all of them (see ``pos.config._get_stock_count_identities``)
         """
-        model, res_id = person or ("res.users", self.env.uid)
         rows = self.env.execute_query(
             SQL(
                 """SELECT DISTINCT person_name FROM stock_pos_count_entry
-                    WHERE count_id = %s AND (person_model, person_res_id) <> (%s, %s)
+                    WHERE count_id = %s AND (person_model, person_res_id) NOT IN %s
                       AND recorded_at > (now() AT TIME ZONE 'UTC') - make_interval(mins => %s)""",
                 self.id,
-                model,
-                res_id,
+                tuple(identities),
                 RECENT_MINUTES,
             )
         )
@@ -360,40 +367,39 @@ class StockPosCount(models.Model):
             reasons.append(self.env._("Products with a negative total: %s. Correct them first.", row["negatives"]))
         return {**row, "reasons": reasons, "unknown": len(self._get_unknown_codes())}
 
-    def _asks_recount_by_other(self, person=None):
+    def _asks_recount_by_other(self, identities):
         """Return whether the sheet wants somebody else to recount than this person, who counted in the last round.
 
-        :param tuple person: ``(model, id)``; the logged-in user if not given
+        :param identities: see :meth:`_get_recent_counters`
         """
         self.ensure_one()
         if not self.recount_by_other or self.state != count_logic.MISMATCHED:
             return False
-        model, res_id = person or ("res.users", self.env.uid)
         rows = self.env.execute_query(
             SQL(
                 """SELECT 1 FROM stock_pos_count_entry entry JOIN stock_pos_count_line line ON line.id = entry.line_id
                     WHERE entry.count_id = %s AND line.result IN ('short', 'over')
                       AND entry.round = line.counted_round AND entry.kind IN %s
-                      AND (entry.person_model, entry.person_res_id) = (%s, %s)
+                      AND (entry.person_model, entry.person_res_id) IN %s
                     LIMIT 1""",
                 self.id,
                 count_logic.OBSERVING_KINDS,
-                model,
-                res_id,
+                tuple(identities),
             )
         )
         return bool(rows)
 
-    def _do_recount(self, person_name, person=None, force=False):
+    def _do_recount(self, person_name, identities, force=False):
         """Start a recount of the lines with a variance or a mark. Each starts from nothing; earlier rounds stay
         readable.
 
+        :param identities: see :meth:`_get_recent_counters`
         :param bool force: the person was asked to leave it to somebody else, and goes on
-        :raise UserError: somebody else should recount
+        :raise CountQuestion: somebody else should recount
         """
-        same_person = self._asks_recount_by_other(person)
+        same_person = self._asks_recount_by_other(identities)
         if same_person and not force:
-            raise UserError(self.env._("You counted these products yourself. Let somebody else recount them."))
+            raise CountQuestion(self.env._("You counted these products yourself. Let somebody else recount them."))
         next_round = self.round + 1
         self.env.execute_query(
             SQL(

@@ -22,3 +22,4 @@ from . import test_races
 from . import test_races_stock
 from . import test_hoot
 from . import test_tours
+from . import test_pos_hr

@@ -8,8 +8,8 @@ from .invariants import assert_invariants
 CLERK = "count_clerk"
 
 
-class StocktakeTours:
-    """What the staff of a shop do in the register, from opening it to the corrected stock.
+class RegisterTours:
+    """What tours of the register start from.
 
     A plain mixin, so that the same stories run at a desk and on a phone. Provides: ``clerk`` and ``ben`` (only Point
     of Sale users), ``manager``, and tea (10 on hand), milk (5) and rice (3) in two categories.
@@ -82,7 +82,10 @@ class StocktakeTours:
         on_hand = {quant.product_id: quant.quantity for quant in quants}
         self.assertEqual(on_hand, dict(zip(products, expected, strict=True)))
 
-    # -- one after another, as spec.md tells them ------------------------------------------------------------------
+
+class StocktakeTours(RegisterTours):
+    """What the staff of a shop do in the register, from opening it to the corrected stock; one after another, as
+    spec.md tells them."""
 
     def test_recount_and_correct(self):
         sheet = self.run_tour("stock_pos_count_recount_and_correct")

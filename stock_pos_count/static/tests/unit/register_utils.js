@@ -46,10 +46,8 @@ export function makeSheet(values = {}) {
         negatives: 0,
         unknown: 0,
         late: 0,
-        asks_recount_by_other: false,
         blind: false,
         hides_book: false,
-        recently_counted_by_others: [],
         allowed: ["view", "join"],
         ...values,
     };

@@ -8,6 +8,7 @@ const BUSINESS_ERRORS = new Set([
     "odoo.exceptions.MissingError",
     "odoo.exceptions.RedirectWarning",
 ]);
+const QUESTION = "odoo.addons.stock_pos_count.exceptions.CountQuestion";
 const SESSION_EXPIRED = "odoo.http.SessionExpiredException";
 
 /** The server was not reached; nothing is known about what it did. Try again later. */
@@ -24,11 +25,13 @@ export class CountError extends Error {
      * @param {string} message
      * @param {Object} [options]
      * @param {boolean} [options.isFault] the server failed, as opposed to refused
+     * @param {boolean} [options.isQuestion] the server does it after a person said yes
      */
-    constructor(message, { isFault = false } = {}) {
+    constructor(message, { isFault = false, isQuestion = false } = {}) {
         super(message);
         this.name = "CountError";
         this.isFault = isFault;
+        this.isQuestion = isQuestion;
     }
 }
 
@@ -51,8 +54,9 @@ export function toCountError(error) {
             _t("You were logged out. Log in again; everything counted here is kept.").toString(),
         );
     }
-    if (BUSINESS_ERRORS.has(error.exceptionName)) {
-        return new CountError(error.data?.message || error.message);
+    const isQuestion = error.exceptionName === QUESTION;
+    if (isQuestion || BUSINESS_ERRORS.has(error.exceptionName)) {
+        return new CountError(error.data?.message || error.message, { isQuestion });
     }
     return new CountError(
         _t(

@@ -227,6 +227,29 @@ export class StockPosCount extends Reactive {
         return answer;
     }
 
+    /**
+     * Like `transition`; where the server wants a yes first, it is asked for with the server's text.
+     *
+     * @param {string} uuid
+     * @param {string} action
+     * @param {{title: string, confirmLabel: string, cancelLabel: string}} labels of the question
+     * @returns {Promise<boolean>} whether it was done
+     */
+    async transitionAfterAsking(uuid, action, labels) {
+        try {
+            await this.transition(uuid, action);
+        } catch (error) {
+            if (!error.isQuestion) {
+                throw error;
+            }
+            if (!(await ask(this.dialog, { ...labels, body: error.message }))) {
+                return false;
+            }
+            await this.transition(uuid, action, { force: true });
+        }
+        return true;
+    }
+
     /** @returns {{model: string, id: number}|null} the person as the server wants it */
     get personKey() {
         const person = this.person;

@@ -2,7 +2,12 @@ import { expect, test } from "@odoo/hoot";
 import { click, edit, press } from "@odoo/hoot-dom";
 import { advanceTime, animationFrame, Deferred } from "@odoo/hoot-mock";
 import { waitForChannels, waitNotifications } from "@bus/../tests/bus_test_helpers";
-import { MockServer, mountWithCleanup } from "@web/../tests/web_test_helpers";
+import {
+    getService,
+    makeServerError,
+    MockServer,
+    mountWithCleanup,
+} from "@web/../tests/web_test_helpers";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
 import { StockCountResultScreen } from "@stock_pos_count/app/screens/count_result_screen/count_result_screen";
 import {
@@ -251,20 +256,40 @@ test("a row opens everything about its line, and Escape closes it", async () => 
 });
 
 test("who counted is asked to leave the recount to somebody else, and may go on", async () => {
+    const recounting = { ...MISMATCHED, state: "recounting", round: 1 };
     const { calls } = await mountResult(
-        { ...MISMATCHED, asks_recount_by_other: true },
+        MISMATCHED,
         {},
-        { register_transition: () => ({ sheet: MISMATCHED, notices: [] }) },
+        {
+            register_transition: (_uuid, _action, _person, { force }) => {
+                if (!force) {
+                    throw makeServerError({
+                        errorName: "odoo.addons.stock_pos_count.exceptions.CountQuestion",
+                        message: "Let somebody else recount them.",
+                    });
+                }
+                return { sheet: recounting, notices: [] };
+            },
+        },
     );
     await mountDialogs();
-    await click(".stock-count-recount");
-    await animationFrame();
-    const transitions = () => calls.filter(([method]) => method === "register_transition");
-    expect(transitions()).toEqual([]);
-    expect(".modal-body").toHaveText(/somebody else/);
-    await click(".modal-footer .btn-primary");
-    await animationFrame();
-    expect(transitions()[0].at(-1)).toEqual({ force: true });
+    const askAndAnswer = async (key) => {
+        await click(".stock-count-recount");
+        await animationFrame();
+        expect(".modal-body").toHaveText("Let somebody else recount them.");
+        await click(`.modal-footer .${key}`);
+        await animationFrame();
+    };
+    const forces = () =>
+        calls
+            .filter(([method]) => method === "register_transition")
+            .map((call) => call.at(-1).force);
+    await askAndAnswer("btn-secondary");
+    expect(forces()).toEqual([undefined]);
+    expect(".stock-count-recount").toBeEnabled();
+    await askAndAnswer("btn-primary");
+    expect(forces()).toEqual([undefined, undefined, true]);
+    expect(getService("stock_pos_count").running?.state).toBe("recounting");
 });
 
 test("late entries are announced, and looked at from there", async () => {

@@ -4,7 +4,6 @@ import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
-import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { _t } from "@web/core/l10n/translation";
 import { usePos } from "@point_of_sale/app/hooks/pos_hook";
 import { CountCreateDialog } from "@stock_pos_count/app/components/count_create_dialog/count_create_dialog";
@@ -195,25 +194,16 @@ export class StockCountResultScreen extends Component {
 
     /** Who counted is asked to leave the recount to somebody else, if the sheet wants that. */
     async recount() {
-        if (this.sheet.asks_recount_by_other) {
-            this.dialog.add(ConfirmationDialog, {
-                title: _t("Recount by somebody else?"),
-                body: _t("You counted these products yourself. Let somebody else recount them."),
-                confirmLabel: _t("Recount anyway"),
-                confirm: () => this.startRecount({ force: true }),
-                cancelLabel: _t("Leave it"),
-                cancel: () => {},
-            });
-        } else {
-            await this.startRecount();
-        }
-    }
-
-    async startRecount(options = {}) {
         this.state.isBusy = true;
         try {
-            await this.count.transition(this.props.sheetUuid, "recount", options);
-            this.count.openSheet(this.props.sheetUuid);
+            const isDone = await this.count.transitionAfterAsking(this.props.sheetUuid, "recount", {
+                title: _t("Recount by somebody else?"),
+                confirmLabel: _t("Recount anyway"),
+                cancelLabel: _t("Leave it"),
+            });
+            if (isDone) {
+                this.count.openSheet(this.props.sheetUuid);
+            }
         } catch (error) {
             this.count.notifyError(error);
             await this.open();

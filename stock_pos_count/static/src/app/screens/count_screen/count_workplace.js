@@ -11,7 +11,6 @@ import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { useService } from "@web/core/utils/hooks";
 import { _t } from "@web/core/l10n/translation";
-import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { isBarcodeScannerSupported } from "@web/core/barcode/barcode_video_scanner";
 import { useBarcodeReader } from "@point_of_sale/app/hooks/barcode_reader_hook";
 import { usePos } from "@point_of_sale/app/hooks/pos_hook";
@@ -38,7 +37,7 @@ import { formatQty } from "@stock_pos_count/app/utils/format";
 import { useCountFeedback } from "./count_feedback_hook";
 import { useCountKeys } from "./count_keys_hook";
 import { useCountTyping } from "./count_typing_hook";
-import { isEmployeeBadge } from "./employee_badge";
+import { useEmployeeBadge } from "./employee_badge";
 import { useProductSearch } from "./product_search_hook";
 
 const TOAST_MS = 2000;
@@ -88,7 +87,8 @@ export class CountWorkplace extends Component {
             onDone: () => this.closeSheet(),
         });
         this.search = useProductSearch(this.props.session);
-        useBarcodeReader({ stockPosCount: this.onScan });
+        this.takeBadge = useEmployeeBadge();
+        useBarcodeReader({ stockPosCount: (code) => this.onScan(code) });
         useCountKeys({
             onCode: (code) => this.pos.barcodeReader?.scan(code) ?? this.onScan(code),
             knows: (code) => this.session.scanner.knows(code),
@@ -190,13 +190,11 @@ export class CountWorkplace extends Component {
 
     // --- scanning -------------------------------------------------------------------------
 
-    /** Called by the barcode reader with every code; says whether it was ours to take. */
-    onScan(code) {
-        if (isEmployeeBadge(this.pos, code)) {
-            return false;
+    /** Called by the barcode reader with every code, and by the camera. */
+    onScan(code, source = "scan") {
+        if (!this.takeBadge(code)) {
+            this.takeScan(code, source);
         }
-        this.takeScan(code, "scan");
-        return true;
     }
 
     async takeScan(code, source) {
@@ -209,7 +207,7 @@ export class CountWorkplace extends Component {
     }
 
     onCameraCode(code) {
-        this.takeScan(code, "camera");
+        this.onScan(code, "camera");
     }
 
     /** What is taken while the card is covered, or shows something else, is told beside it. */
@@ -382,34 +380,14 @@ export class CountWorkplace extends Component {
 
     async pause() {
         await this.run(async () => {
-            await this.session.flush();
-            const others = this.sheet.recently_counted_by_others || [];
-            if (others.length && !(await this.confirmPause(others))) {
-                return;
+            const isDone = await this.count.transitionAfterAsking(this.session.uuid, "pause", {
+                title: _t("Pause for everyone?"),
+                confirmLabel: _t("Pause for everyone"),
+                cancelLabel: _t("Keep counting"),
+            });
+            if (isDone) {
+                this.count.navigateList();
             }
-            const options = others.length ? { force: true } : {};
-            await this.count.transition(this.session.uuid, "pause", options);
-            this.count.navigateList();
-        });
-    }
-
-    confirmPause(others) {
-        return new Promise((resolve) => {
-            this.dialog.add(
-                ConfirmationDialog,
-                {
-                    title: _t("Pause for everyone?"),
-                    body: _t(
-                        "%s counted in the last ten minutes. Pausing stops the count on all devices.",
-                        others.join(", "),
-                    ),
-                    confirmLabel: _t("Pause for everyone"),
-                    cancelLabel: _t("Keep counting"),
-                    confirm: () => resolve(true),
-                    cancel: () => resolve(false),
-                },
-                { onClose: () => resolve(false) },
-            );
         });
     }
 
