@@ -29,7 +29,6 @@
         "demo/product.product.csv",
         "demo/product.uom.csv",
         "demo/stock.lot.csv",
-        "demo/stock.quant.csv",
         "demo/stock_pos_count_story_demo.xml",
     ],
     "assets": {

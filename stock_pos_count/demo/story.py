@@ -6,6 +6,7 @@ for each of them, so that the list shows some weeks of work.
 """
 
 import base64
+import json
 import time
 import uuid
 from datetime import timedelta
@@ -15,6 +16,14 @@ from odoo.tools import SQL, file_open
 
 MODULE = "stock_pos_count"
 STOCK_AGE = timedelta(days=60)
+# What the registers show, in this order and after the categories of others: the product categories in each.
+FIRST_DEPARTMENT = 101
+DEPARTMENTS = {
+    "Drinks": ("tea", "coffee", "juice", "dairy"),
+    "Food": ("noodles", "snacks", "sauces", "fruit"),
+    "Household": ("cleaning", "paper", "bath", "oral"),
+    "Stationery & Electronics": ("stationery", "electronics"),
+}
 
 
 class Device:
@@ -95,6 +104,8 @@ class Story:
         self.env = env(context={"lang": None, "allowed_company_ids": env.ref("base.main_company").ids})
 
     def tell(self):
+        self.fill_shelves()
+        self.sort_goods()
         self.add_pictures()
         self.age_stock()
         self.open_transfers()
@@ -121,6 +132,37 @@ class Story:
     def get_category_ids(self):
         names = ("drinks", "food", "household", "care", "stationery", "electronics")
         return [self.ref(f"product_category_{name}").id for name in names]
+
+    def fill_shelves(self):
+        """Put the opening stock on the books: not by records of the demo data, which go when the addon is uninstalled,
+        and would take the goods of the shop with them."""
+        with file_open(f"{MODULE}/demo/opening_stock.json") as file:
+            stock = json.load(file)
+        shelf = self.ref("stock_location_xinyi")
+        values_list = []
+        for names, qty in stock.items():
+            product, _space, lot = names.partition(" ")
+            values_list.append(
+                {
+                    "product_id": self.ref(product).id,
+                    "lot_id": self.ref(lot).id if lot else False,
+                    "location_id": shelf.id,
+                    "inventory_quantity_auto_apply": qty,
+                }
+            )
+        self.env["stock.quant"].with_context(inventory_mode=True).create(values_list)
+
+    def sort_goods(self):
+        """Give the registers categories of their own, so that they show these products and no others; not by records
+        of the demo data either, without which they would have nothing to sell."""
+        departments = self.env["pos.category"]
+        for number, (name, categories) in enumerate(DEPARTMENTS.items()):
+            department = departments.create({"name": name, "sequence": FIRST_DEPARTMENT + number})
+            category_ids = [self.ref(f"product_category_{category}").id for category in categories]
+            self.env["product.template"].search([("categ_id", "in", category_ids)]).pos_categ_ids = department
+            departments |= department
+        registers = self.ref("pos_config_front") | self.ref("pos_config_back")
+        registers.write({"limit_categories": True, "iface_available_categ_ids": departments.ids})
 
     def add_pictures(self):
         """Give every product the picture that is named by its SKU."""
