@@ -175,6 +175,8 @@ class TestRegisterKeeping(RegisterCase):
         device, page = self.idle_device()
         page.click("button[name=sell]")
         page.click(".modal button:text('Open Register')")
+        # Gone once the server has opened the session: the saver before that would lead back to this dialog.
+        page.wait_for_selector(".modal", state="detached")
         page.wait_for_selector(".stock-count-selling-bar")
         page.clock.run_for(IDLE)
         page.wait_for_url(SAVER)
