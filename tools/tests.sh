@@ -36,12 +36,15 @@ CORE_TESTS=(
 # a browser that both halves take about as long.
 BESIDE_TESTS=(
     test_correction.py
+    test_late_entries.py
+    test_lots.py
     test_races.py
     test_races_stock.py
     test_scenarios.py
     test_scenarios_goods.py
     test_scenarios_stock.py
     test_state_machine.py
+    test_transitions.py
 )
 
 OCA_FOLDER=$DATA/oca
