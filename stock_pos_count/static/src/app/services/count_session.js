@@ -717,33 +717,43 @@ export class CountSession extends Reactive {
         this.takingCount++;
         return this.captures.exec(async () => {
             try {
-                const before = this.book.shown(this.book.recordKey({ entry }))?.counted;
-                const kept = await this.store.append(
-                    {
-                        uuid: entry.uuid,
-                        sheet: this.uuid,
-                        status: "waiting",
-                        ...record,
-                        who,
-                        before,
-                        entry,
-                    },
-                    this.serverSeq,
-                    replaced,
-                );
-                this.book.dropRecord(replaced);
-                this.book.putRecord(kept);
-                this.changed();
-                onKept(kept);
-                this.sync.push();
+                const kept = await this.keepOnDevice({ ...record, who, entry }, replaced);
+                if (kept) {
+                    this.takeIn(kept, replaced, onKept);
+                }
                 return kept;
-            } catch (error) {
-                this.refuse(this.unkeptText(error));
-                return null;
             } finally {
                 this.takingCount--;
             }
         });
+    }
+
+    /** @returns {Promise<Object|null>} the numbered record; `null` when it could not be kept */
+    async keepOnDevice(record, replaced) {
+        const { entry } = record;
+        const before = this.book.shown(this.book.recordKey({ entry }))?.counted;
+        const whole = { uuid: entry.uuid, sheet: this.uuid, status: "waiting", ...record, before };
+        try {
+            return await this.store.append(whole, this.serverSeq, replaced);
+        } catch (error) {
+            this.refuse(this.unkeptText(error));
+            return null;
+        }
+    }
+
+    /**
+     * What is on the disk counts, whatever goes wrong in showing it: to say that it was not
+     * taken would have it counted twice.
+     */
+    takeIn(kept, replaced, onKept) {
+        this.book.dropRecord(replaced);
+        this.book.putRecord(kept);
+        this.changed();
+        try {
+            onKept(kept);
+        } finally {
+            this.sync.push();
+        }
     }
 
     /** @param {Error} error of the device's database */

@@ -583,3 +583,17 @@ test("lines that were long on their way do not put an older count over a newer o
     expect(session.shown("2:0").counted).toBe(7);
     expect(session.book.list({ filter: "all", search: "", sort: "name" })).toInclude("4:0");
 });
+
+test("a count that is kept is never called not taken, whatever fails in showing it", async () => {
+    const { server, session } = await openSession();
+    const part = { kind: "add", qty: 1, product_id: 1, source: "scan" };
+    const onKept = () => {
+        throw new Error("no sound");
+    };
+    await expect(session.capture(part, { onKept })).rejects.toThrow("no sound");
+    expect(session.notice).toBe(null);
+    expect(session.feedback.kind).not.toBe("refused");
+    expect(session.syncState.waiting).toBe(1);
+    await sendAll();
+    expect(server.lines[0].counted).toBe(1);
+});
