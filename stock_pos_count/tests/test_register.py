@@ -211,6 +211,18 @@ class TestAnswers(CountCase):
         self.assertIn(f"/web/image/product.product/{self.milk.id}/image_128?unique=", images["Milk"])
         self.assertEqual((images["Rice"], images["Soap"]), (None, None))
 
+    def test_a_sync_describes_what_is_new_on_the_sheet_and_nothing_that_the_device_named(self):
+        """A product that joins the sheet with this call may be gone from the device's copy: without it, a line has no
+        name."""
+        self.till.create_sheet(scope="partial", category_ids=self.food.ids)
+        self.till.open()
+        self.assertNotIn(self.soap, self.sheet().line_ids.product_id)
+        entries = [self.till.entry(product=product) for product in (self.tea, self.soap)]
+        answer = self.till.send(*entries)
+        self.assertLessEqual({self.tea.id, self.soap.id}, {line["product_id"] for line in answer["lines"]})
+        told = {product["id"] for product in answer["products"]}
+        self.assertEqual((self.tea.id in told, self.soap.id in told), (False, True))
+
     def test_lines_are_paged_without_gap_or_double(self):
         self.till.create_sheet()
         first = self.till.call("register_open", self.till.uuid, self.till.device, 3)
