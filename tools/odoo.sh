@@ -2,8 +2,9 @@
 # Odoo 19 itself, its Python environment and its configuration.
 
 VENV=$DATA/venv
+WANTED=() # COMMAND:PACKAGE
 
-# Sets ODOO_LIB (folder of the package odoo), ODOO_BIN, ODOO_ADDONS and ODOO_VERSION.
+# Sets ODOO_LIB (folder of the package odoo), ODOO_BIN and ODOO_ADDONS.
 find_odoo() {
     if [ -n "${ODOO_PATH:-}" ]; then
         ODOO_BIN=$ODOO_PATH/odoo-bin
@@ -12,30 +13,35 @@ find_odoo() {
     else
         ODOO_BIN=$DATA/odoo/usr/bin/odoo ODOO_LIB=$DATA/odoo/usr/lib/python3/dist-packages
         ODOO_ADDONS=$ODOO_LIB/odoo/addons
-        [ -f "$ODOO_BIN" ] || locked odoo fetch_odoo
     fi
+}
+
+# Sets ODOO_VERSION.
+check_odoo() {
     ODOO_VERSION=$("$PYTHON" -c 'import runpy, sys; print(runpy.run_path(sys.argv[1])["version"])' "$ODOO_LIB/odoo/release.py")
     [[ $ODOO_VERSION = 19.* ]] || die "Odoo 19 is needed, ${ODOO_PATH:-$DATA/odoo} holds $ODOO_VERSION"
 }
 
 fetch_odoo() {
-    [ ! -f "$ODOO_BIN" ] || return 0
+    [ ! -f "$ODOO_BIN" ] || return 0 # an ODOO_PATH, or fetched before
     say "Odoo 19.0 from Debian (about 120 MB)"
     "$ROOT/tools/get_odoo.sh" "$DATA/odoo"
 }
 
 # make_venv FOLDER REQUIREMENTS: a virtual environment that holds just these pinned packages.
 make_venv() {
-    local folder=$1 requirements=$2 stamp
+    local folder=$1 requirements=$2 stamp log
+    log=$DATA/logs/pip-$(basename "$requirements" .txt).log
     stamp=$("$PYTHON" -c 'import sys; print(sys.version, sys.prefix)'; cat "$requirements" "$ROOT/tools/requirements/odoo.txt")
     stamp=$(printf %s "$stamp" | sha256sum | cut -c1-16)
     [ "$(cat "$folder/.stamp" 2> /dev/null)" != "$stamp" ] || return 0
     say "Python packages ($(basename "$requirements"))"
     rm -rf "$folder"
     "$PYTHON" -m venv "$folder"
-    "$folder/bin/python" -m pip install -r "$requirements" > "$DATA/logs/pip.log" 2>&1 || {
-        grep -v "^WARNING: Location" "$DATA/logs/pip.log" | tail -n 20 >&2
-        die "pip install -r $requirements failed: see $DATA/logs/pip.log"
+    # --no-compile: Python compiles what is imported, pip would compile everything
+    "$folder/bin/python" -m pip install --no-compile -r "$requirements" > "$log" 2>&1 || {
+        grep -v "^WARNING: Location" "$log" | tail -n 20 >&2
+        die "pip install -r $requirements failed: see $log"
     }
     echo "$stamp" > "$folder/.stamp"
 }
@@ -69,12 +75,18 @@ CONF
     chmod 600 "$ODOO_RC"
 }
 
-# Everything that is needed before Odoo can run.
+# Everything that is needed before Odoo can run, and before the commands of WANTED can. Odoo is fetched while packages
+# are installed: the one waits for the network, the other for the processor.
 prepare() {
+    local fetching
     data_folder
-    locked packages require_base
     find_odoo
+    locked odoo fetch_odoo &
+    fetching=$!
+    locked packages require_base "${WANTED[@]}"
     locked venv odoo_venv
+    wait "$fetching" || exit
+    check_odoo
     use_postgres
     odoo_config "$RUN"
 }

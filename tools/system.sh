@@ -38,18 +38,15 @@ require_base() {
     require_packages "${wanted[@]}" "$@"
 }
 
-# The browser of the tests. Odoo finds it by the name google-chrome in PATH; our wrapper comes first
-# there, keeps it from calling home and from writing into the user's home.
-require_browser() {
+# Everything that is needed before tests with a browser can run. Odoo finds the browser by the name google-chrome in
+# PATH; our wrapper comes first there, keeps it from calling home and from writing into the user's home.
+prepare_with_browser() {
     local chrome=${CHROME_BIN:-}
-    if [ -z "$chrome" ]; then
-        chrome=$(command -v chromium google-chrome google-chrome-stable | head -n 1 || true)
-    fi
-    if [ -z "$chrome" ]; then
-        locked packages require_packages chromium:chromium
-        chrome=/usr/bin/chromium
-    fi
-    [ -x "$chrome" ] || die "no browser at $chrome: set CHROME_BIN"
+    [ -z "$chrome" ] || [ -x "$chrome" ] || die "no browser at $chrome: set CHROME_BIN"
+    chrome=${chrome:-$(command -v chromium google-chrome google-chrome-stable | head -n 1 || true)}
+    chrome=${chrome:-/usr/bin/chromium} # Debian's, installed now
+    WANTED+=("$chrome:chromium")
+    prepare
     mkdir -p "$RUN/bin"
     cat > "$RUN/bin/google-chrome" << WRAPPER
 #!/bin/sh

@@ -50,8 +50,7 @@ BESIDE_TESTS=(
 OCA_FOLDER=$DATA/oca
 
 prepare_tests() {
-    prepare
-    require_browser
+    prepare_with_browser
     hold "database-$TEST_DB"
     make_test_db
     COUNTS=$RUN/counts
@@ -163,8 +162,7 @@ cmd_i18n() {
 # How soon a scan is on the screen: on a copy of the tests' database, dropped afterwards.
 bench_screen() {
     local database=${TEST_DB}_screen status=0
-    prepare
-    require_browser
+    prepare_with_browser
     hold "database-$TEST_DB"
     make_test_db
     copy_db "$TEST_DB" "$database"
