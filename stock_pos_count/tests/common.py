@@ -8,6 +8,8 @@ from .invariants import assert_invariants, watch_settled_sheets
 
 POS_USER = "point_of_sale.group_pos_user"
 POS_MANAGER = "point_of_sale.group_pos_manager"
+# Writing users an invitation takes as long as making them.
+UNINVITED = {"no_reset_password": True}
 
 
 class Till:
@@ -143,6 +145,7 @@ class CountCase(TransactionCase):
         cls.outsider = new_test_user(
             cls.env,
             login="count_outsider",
+            context=UNINVITED,
             groups=f"base.group_user,{POS_MANAGER}",
             company_id=main_company.id,
             company_ids=[Command.set(main_company.ids)],
@@ -186,6 +189,7 @@ class CountCase(TransactionCase):
         return new_test_user(
             cls.env,
             login=f"count_{login}",
+            context=UNINVITED,
             name=login.capitalize(),
             groups=f"base.group_user,{groups}",
             company_id=cls.company.id,

@@ -2,7 +2,7 @@ from odoo.tests import new_test_user, tagged
 
 from odoo.addons.point_of_sale.tests import test_frontend
 
-from .common import POS_MANAGER, POS_USER, Till
+from .common import POS_MANAGER, POS_USER, UNINVITED, Till
 from .invariants import assert_invariants
 
 CLERK = "count_clerk"
@@ -32,6 +32,7 @@ class RegisterTours:
         return new_test_user(
             cls.env,
             login=login,
+            context=UNINVITED,
             name=name,
             groups=f"base.group_user,{group}",
             company_id=cls.main_pos_config.company_id.id,
