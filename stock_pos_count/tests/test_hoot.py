@@ -8,6 +8,8 @@ from odoo.tests import HttpCase, no_retry, tagged
 from odoo.addons.web.tests import test_js
 
 SUITE = "@stock_pos_count"
+# What is drawn, and with it what differs by the size of the screen.
+SCREEN_SUITES = (f"{SUITE}/unit/components", f"{SUITE}/unit/screens", f"{SUITE}/unit/overrides")
 
 
 def hoot_id(name):
@@ -28,15 +30,17 @@ class MessageCollector(logging.Handler):
 
 
 class HootRunner:
-    """Runs SUITE in the browser; a plain mixin because web's HOOTCommon needs Odoo's own runner."""
+    """Runs suites in the browser; a plain mixin because web's HOOTCommon needs Odoo's own runner."""
 
     preset = None
+    suites = ()
 
     @no_retry
     def test_suite(self):
+        ids = "".join(f"&id={hoot_id(suite)}" for suite in self.suites)
         with self.browser_messages() as messages:
             self.browser_js(
-                f"/web/tests?headless&loglevel=2&preset={self.preset}&timeout=15000&id={hoot_id(SUITE)}",
+                f"/web/tests?headless&loglevel=2&preset={self.preset}&timeout=15000{ids}",
                 "",
                 "",
                 login="admin",
@@ -48,7 +52,7 @@ class HootRunner:
 
     @contextlib.contextmanager
     def browser_messages(self):
-        """Collect what the browser logs. Without our suite HOOT would run all of Odoo's: name that cause."""
+        """Collect what the browser logs. Without our suites HOOT would run all of Odoo's: name that cause."""
         collector = MessageCollector()
         logger = self._logger.getChild("browser")
         logger.addHandler(collector)
@@ -57,16 +61,18 @@ class HootRunner:
         finally:
             logger.removeHandler(collector)
             if any("did not find job" in message for message in collector.messages):
-                self.fail(f"HOOT knows no suite {SUITE}: is there a test in static/tests/unit?")
+                self.fail(f"HOOT knows not all of {', '.join(self.suites)}: is there a test in static/tests/unit?")
 
 
 @tagged("post_install", "-at_install")
 class TestHootDesktop(HootRunner, HttpCase):
     preset = "desktop"
+    suites = (SUITE,)
 
 
 @tagged("post_install", "-at_install")
 class TestHootMobile(HootRunner, HttpCase):
     preset = "mobile"
+    suites = SCREEN_SUITES
     browser_size = "375x667"
     touch_enabled = True
