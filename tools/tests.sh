@@ -15,7 +15,6 @@ CORE_TESTS=(
     /point_of_sale:TestUi.test_01_pos_basic_order
     /point_of_sale:TestUi.test_product_screen_tour
     /point_of_sale:TestUi.test_payment_screen_tour
-    /point_of_sale:TestUi.test_03_pos_with_lots
     /point_of_sale:TestUi.test_07_pos_barcodes_scan
     /point_of_sale:TestUi.test_09_pos_barcodes_scan_product_packaging
     /point_of_sale:TestUi.test_GS1_pos_barcodes_scan
@@ -23,12 +22,10 @@ CORE_TESTS=(
     /point_of_sale:TestUi.test_chrome_without_cash_move_permission
     /point_of_sale:TestUi.test_order_refund_flow
     /point_of_sale:TestUi.test_lot
-    /point_of_sale:TestUi.test_product_search
     /point_of_sale:TestUi.test_cash_in_out
     /point_of_sale:TestUi.test_draft_orders_not_syncing
     /point_of_sale:TestUi.test_sync_from_ui_one_by_one
     /point_of_sale:TestUi.test_product_info_product_inventory
-    /point_of_sale:TestUi.test_pos_order_shipping_date
     /point_of_sale:MobileTestUi.test_01_pos_basic_order
 )
 
@@ -36,10 +33,13 @@ CORE_TESTS=(
 # a browser that both halves take about as long.
 BESIDE_TESTS=(
     test_correction.py
+    test_journal.py
     test_late_entries.py
     test_lots.py
+    test_performance.py
     test_races.py
     test_races_stock.py
+    test_rights.py
     test_scenarios.py
     test_scenarios_goods.py
     test_scenarios_stock.py
