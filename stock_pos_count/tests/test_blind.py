@@ -359,9 +359,12 @@ class TestBlindRecordsInWholeNumbers(TestBlindRecords):
 
     def ask_fields(self, method, fields):
         answer = self.ask(method, fields)
-        if isinstance(answer, str):
+        if isinstance(answer, str) and len(fields) > 1:
             # One that may not be read must not hide what the others tell.
-            yield from super().ask_fields(method, fields)
+            for half in (fields[: len(fields) // 2], fields[len(fields) // 2 :]):
+                yield from self.ask_fields(method, half)
+        elif isinstance(answer, str):
+            yield fields[0], answer
         elif isinstance(answer, dict):
             columns = zip(*answer["datas"], strict=True) if answer["datas"] else [()] * len(fields)
             yield from zip(fields, columns, strict=True)
