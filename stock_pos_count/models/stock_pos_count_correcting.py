@@ -419,10 +419,14 @@ class StockPosCount(models.Model):
         """Post the sheet's waiting lines in chunks, each committed on its own. Return whether there is time left."""
         line_ids, product_ids = self._get_waiting_lines()
         crons = self.env["ir.cron"].sudo()  # sudo: the job's progress is the job's
-        # Ends the transaction: each chunk begins with a fresh view of the stock.
+        # Ends the transaction: each chunk begins with a fresh view of the stock. Whatever time is left, one chunk is
+        # posted: a run that posts nothing would put the job to sleep.
         seconds_left = crons._commit_progress(remaining=len(line_ids) + 1)
         for start in range(0, len(line_ids), CHUNK_LINES):
-            if not seconds_left:
+            if start and not seconds_left:
+                # Odoo looks again only after a minute, which somebody waits through at the counter.
+                self._wake_correction_job()
+                crons._commit_progress()
                 return False
             chunk = slice(start, start + CHUNK_LINES)
             if not self._repeat(self._post_chunk, line_ids[chunk], product_ids[chunk]):

@@ -6,6 +6,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from odoo.addons.base.models import ir_cron
 from odoo.addons.stock_pos_count.models import stock_pos_count_correcting
 
 from .common import CountCase, Till
@@ -472,6 +473,15 @@ class TestCorrection(CountCase):
         self.assertEqual(self.line(self.milk).variance_qty, -1)
         self.run_job()
         self.assertEqual((self.book(self.tea), self.book(self.milk)), (5, 8))
+
+    def test_a_job_whose_time_is_over_goes_on_at_once(self):
+        """Odoo gives a job ten seconds, and runs it again only a minute later when a run did nothing."""
+        self.in_background()
+        self.correct(self.complete((self.tea, 7), (self.milk, 4), (self.soap, 1)))
+        with patch.object(ir_cron, "MIN_TIME_PER_JOB", 0):
+            self.run_job()
+        self.assertEqual([self.book(product) for product in (self.tea, self.milk, self.soap)], [7, 4, 1])
+        self.assertEqual(self.sheet().state, "corrected")
 
     def test_a_job_that_fails_at_one_line_posts_the_others(self):
         self.in_background(chunk_lines=2)
