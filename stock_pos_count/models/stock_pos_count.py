@@ -137,8 +137,8 @@ class StockPosCount(models.Model):
                 count[name] = 0 if hidden else values.get(name, 0)
 
     def _get_line_totals(self):
-        """Return ``{sheet id: {total, counted, short_count, over_count, equal_count, check_count, short_qty,
-        over_qty}}``.
+        """Return ``{sheet id: {total, counted, short_count, over_count, equal_count, check_count, failed_count,
+        short_qty, over_qty}}``.
 
         Sheets without lines (not started) are absent.
         """
@@ -151,6 +151,7 @@ class StockPosCount(models.Model):
                    count(*) FILTER (WHERE is_counted AND result = 'over') AS over_count,
                    count(*) FILTER (WHERE is_counted AND result = 'equal') AS equal_count,
                    count(*) FILTER (WHERE is_counted AND (is_marked OR has_conflict)) AS check_count,
+                   count(*) FILTER (WHERE correction_state = 'failed') AS failed_count,
                    coalesce(sum(variance_qty) FILTER (WHERE is_counted AND result = 'short'), 0)::float AS short_qty,
                    coalesce(sum(variance_qty) FILTER (WHERE is_counted AND result = 'over'), 0)::float AS over_qty
               FROM stock_pos_count_line

@@ -81,6 +81,17 @@ class StockPosCount(models.Model):
         self.ensure_one()
         return self._get_window("stock_pos_count_entry_action", self.env._("Entries"), {"hide_count": True})
 
+    def action_view_failed(self):
+        """Open the sheet's lines that a correction could not post, each with its reason."""
+        self.ensure_one()
+        context = {
+            "hide_count": True,
+            "hide_lot": not self.has_lots,
+            "search_default_failed": True,
+            "show_why": True,
+        }
+        return self._get_window("stock_pos_count_line_action", self.env._("Could Not Be Corrected"), context)
+
     def action_view_conflicts(self):
         """Open the sheet's lines whose numbers contradict each other."""
         self.ensure_one()

@@ -362,6 +362,7 @@ class StockPosCount(models.Model):
         "equal": [("result", "=", "equal")],
         "uncounted": [("is_counted", "=", False)],
         "check": ["|", ("is_marked", "=", True), ("has_conflict", "=", True)],
+        "failed": [("correction_state", "=", "failed")],
         "all": [],
     }
 
@@ -374,7 +375,7 @@ class StockPosCount(models.Model):
         if self._read_text(view) not in self._RESULT_VIEWS:
             raise UserError(self.env._("There is no such view of a result."))
         hidden = self._hides_book()
-        if hidden and view in ("short", "over", "equal", "check"):
+        if hidden and view in ("short", "over", "equal", "check", "failed"):
             view = "all"
         domain = Domain("count_id", "=", self.id) & Domain(self._RESULT_VIEWS[view] or Domain.TRUE)
         if term:
@@ -413,6 +414,7 @@ class StockPosCount(models.Model):
             "equal": known.get("equal_count", None if hidden else 0),
             "uncounted": totals.get("total", 0) - totals.get("counted", 0),
             "check": known.get("check_count", None if hidden else 0),
+            "failed": known.get("failed_count", None if hidden else 0),
             "all": totals.get("total", 0),
         }
 

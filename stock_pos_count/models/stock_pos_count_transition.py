@@ -56,24 +56,15 @@ class StockPosCount(models.Model):
         return AccessError(self.env._("You need to be a Point of Sale user to take stock."))
 
     def _may_close(self):
-        """Return whether nothing is left to correct: late sales or adjustments by others explained every variance."""
+        """Return whether nothing is left to correct: late sales or adjustments by others explained every variance, or
+        a later count settled it."""
         self.ensure_one()
-        return (
-            count_logic.may_transition("close", self.state)
-            and not self.env["stock.pos.count.line"]
-            .sudo()  # sudo: POS users do not read lines
-            .search_count(
-                [
-                    ("count_id", "=", self.id),
-                    "|",
-                    "|",
-                    ("result", "in", ("short", "over")),
-                    ("has_conflict", "=", True),
-                    ("is_negative", "=", True),
-                ],
-                limit=1,
-            )
-        )
+        if not count_logic.may_transition("close", self.state):
+            return False
+        open_question = Domain("has_conflict", "=", True) | Domain("is_negative", "=", True)
+        variance = Domain("result", "in", ("short", "over")) & Domain("superseded_by_id", "=", False)
+        lines = self.env["stock.pos.count.line"].sudo()  # sudo: POS users do not read lines
+        return not lines.search_count(Domain("count_id", "=", self.id) & (open_question | variance), limit=1)
 
     def _may_void(self):
         """Staff void a sheet that was not started, or on which nothing was counted; a manager any."""

@@ -303,6 +303,16 @@ class TestCorrection(CountCase):
         with self.assertRaisesRegex(UserError, "cannot be voided"):
             Till(self, self.mia, self.config, self.till.uuid).go("void", reason="Wrong")
 
+    def test_what_could_not_be_corrected_is_found_at_once(self):
+        self.correct_in_part()
+        answer = self.till.call("register_result", self.till.uuid, "failed")
+        self.assertEqual([line["product_id"] for line in answer["lines"]], [self.milk.id])
+        self.assertIn("view", answer["lines"][0]["not_corrected"])
+        self.assertEqual(answer["totals"]["failed"], 1)
+        self.sheet().blind = True
+        answer = self.till.call("register_result", self.till.uuid, "failed")
+        self.assertEqual((len(answer["lines"]), answer["totals"]["failed"]), (4, None), "it tells of a variance")
+
     def test_a_failed_line_is_corrected_by_trying_again(self):
         self.correct_in_part()
         self.mend_product(self.milk)

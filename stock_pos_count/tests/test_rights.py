@@ -111,7 +111,7 @@ class TestNothingIsWrittenDirectly(CountCase):
             {
                 "action_assign_codes", "action_close", "action_include_late", "action_open_register",
                 "action_preview_correction", "action_refresh", "action_retry_correction", "action_view_conflicts",
-                "action_view_entries", "action_view_lines", "action_view_moves", "action_void",
+                "action_view_entries", "action_view_failed", "action_view_lines", "action_view_moves", "action_void",
             },
         )  # fmt: skip
 

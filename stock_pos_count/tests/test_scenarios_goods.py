@@ -573,6 +573,24 @@ class TestBackgroundAndRivals(ShelfCase):
             self.assertEqual(self.line(self.milk, older).correction_state, "posted")
             self.finish()
 
+    def test_a_sheet_whose_last_variance_a_later_count_settled_can_be_closed(self):
+        """It posts nothing, and nobody could correct it: only a manager could void the sheet."""
+        with self.story():
+            older = self.new_sheet(self.tea, self.milk)
+            self.count(self.tea, self.milk)
+            self.wait()
+            self.receive(self.tea, 1)
+            self.wait()
+            self.steal(self.tea, 3)
+            newer = self.new_sheet(self.tea)
+            self.count(self.tea, till=newer)
+            self.complete(newer)
+            self.correct(newer)
+            self.assertEqual(self.complete(older), "mismatched")
+            self.assertEqual(self.sheet(older).line_ids.filtered("superseded_by_id").result, "over")
+            self.assertEqual(older.go("close")["state"], "matched")
+            self.finish()
+
     def test_an_equal_line_of_a_waiting_correction_is_final_too(self):
         """The newer sheet found what the older one missed; its correction waits only because of another product."""
         with self.story():

@@ -1,7 +1,7 @@
 import { expect, test } from "@odoo/hoot";
 import { click } from "@odoo/hoot-dom";
 import { animationFrame, Deferred, runAllTimers } from "@odoo/hoot-mock";
-import { mountWithCleanup } from "@web/../tests/web_test_helpers";
+import { makeServerError, mountWithCleanup } from "@web/../tests/web_test_helpers";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
 import { StockCountCorrectionScreen } from "@stock_pos_count/app/screens/count_correction_screen/count_correction_screen";
 import { goOffline, makeProduct, makeSheet, setupCountEnv } from "../register_utils";
@@ -179,4 +179,54 @@ test("a lost answer is told, and the button works again", async () => {
     await animationFrame();
     expect("[role=alert]").toHaveText(/Needs the network/);
     expect(".stock-count-correct-now").toBeEnabled();
+});
+
+test("whoever comes second is led to the result, where the progress stands", async () => {
+    const { pos } = await mountCorrection({
+        register_correct: () => {
+            throw makeServerError({ type: "UserError", message: "It is being corrected now" });
+        },
+        register_correction_progress: () => ({ progress: { done: 340, total: 1000 }, sheet: null }),
+    });
+    await click(".stock-count-correct-now");
+    await animationFrame();
+    expect(pos.router.state.current).toBe("StockCountResultScreen");
+});
+
+test("a refused correction of a sheet that is still mismatched stays on the page", async () => {
+    const { pos } = await mountCorrection({
+        register_correct: () => {
+            throw makeServerError({ type: "UserError", message: "Only a manager may correct" });
+        },
+        register_correction_progress: () => ({
+            progress: null,
+            sheet: makeSheet({ state: "mismatched" }),
+        }),
+    });
+    await click(".stock-count-correct-now");
+    await animationFrame();
+    expect(pos.router.state.current).not.toBe("StockCountResultScreen");
+    expect("[role=alert]").toHaveText(/Only a manager/);
+});
+
+test("after a part was corrected, what is left can be left out altogether", async () => {
+    const { calls } = await mountCorrection({
+        register_correction_preview: () =>
+            makePreview({ sheet: makeSheet({ state: "mismatched", partly_corrected: true }) }),
+        register_correct: () => ({ done: true, sheet: makeSheet({ state: "corrected" }) }),
+    });
+    await click(".stock-count-correction-head input");
+    await runAllTimers();
+    await animationFrame();
+    expect(".stock-count-correct-now").toHaveText("Leave out what is left");
+    await click(".stock-count-correct-now");
+    await animationFrame();
+    const [method, , , leftOut] = calls.at(-1);
+    expect([method, leftOut]).toEqual(["register_correct", [1, 2]]);
+});
+
+test("no number is promised before the preview is there", async () => {
+    await mountCorrection({ register_correction_preview: () => new Deferred() });
+    expect(".stock-count-correct-now").toHaveText("Correct stock");
+    expect(".stock-count-correct-now").not.toBeEnabled();
 });

@@ -300,3 +300,26 @@ test("late entries are announced, and looked at from there", async () => {
     await animationFrame();
     expect(".stock-count-late-dialog").toHaveCount(1);
 });
+
+test("a correction in the background shows how far it is, whoever looks", async () => {
+    await mountResult({
+        ...MISMATCHED,
+        allowed: ["view"],
+        correcting: { done: 340, total: 1000, failed: 0 },
+    });
+    expect(".stock-count-banner").toHaveText(/being corrected: 340 of 1,000/);
+    expect(".stock-count-correct").toHaveCount(0);
+});
+
+test("what could not be corrected is told and has a filter of its own", async () => {
+    const { calls } = await mountResult(MISMATCHED, { totals: { ...TOTALS, failed: 4 } });
+    expect(".stock-count-banner").toHaveText(/4 products could not be corrected/);
+    await click("[data-filter=failed]");
+    await animationFrame();
+    expect(calls.at(-1)[2]).toBe("failed");
+});
+
+test("a matched sheet whose variance a later count settled does not say that all agree", async () => {
+    await mountResult({ ...MISMATCHED, state: "matched", allowed: ["view"] });
+    expect(".stock-count-banner").toHaveText(/settled by a later count/);
+});

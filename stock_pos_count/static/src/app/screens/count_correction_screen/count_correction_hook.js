@@ -57,10 +57,15 @@ export class CountCorrection {
         return this.lines.filter((line) => this.isChosen(line)).length;
     }
 
+    /** After a part was corrected, leaving out all that is left ends the correction. */
+    get isLeavingOut() {
+        return Boolean(this.preview?.sheet.partly_corrected && !this.chosenCount);
+    }
+
     get canCorrect() {
         return Boolean(
             this.preview &&
-            this.chosenCount &&
+            (this.chosenCount || this.isLeavingOut) &&
             !this.isLoading &&
             !this.isCorrecting &&
             !this.isDone,
@@ -108,9 +113,28 @@ export class CountCorrection {
             );
             this.apply(preview);
         } catch (error) {
-            this.error = error.message;
+            await this.onError(error);
         }
         this.isLoading = false;
+    }
+
+    /** Somebody else may have confirmed first: then there is nothing to do here, and the result says how far it is. */
+    async onError(error) {
+        this.isDone = await this.isSettledElsewhere();
+        if (this.isDone) {
+            this.count.notifyError(error);
+        } else {
+            this.error = error.message;
+        }
+    }
+
+    async isSettledElsewhere() {
+        try {
+            const { sheet } = await this.count.rpc("register_correction_progress", this.uuid);
+            return sheet?.state !== "mismatched";
+        } catch {
+            return false;
+        }
     }
 
     /** Shows a preview; lines that differ from the one shown before are marked as changed. */
@@ -159,7 +183,7 @@ export class CountCorrection {
                 this.apply(answer.preview);
             }
         } catch (error) {
-            this.error = error.message;
+            await this.onError(error);
         }
         this.isCorrecting = false;
         return this.isDone;

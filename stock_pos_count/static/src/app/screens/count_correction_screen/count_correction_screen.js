@@ -41,9 +41,9 @@ export class StockCountCorrectionScreen extends Component {
         this.correction = useCountCorrection(this.count, this.props.sheetUuid);
         this.bodyRef = useRef("body");
         this.state = useState({ shown: SHOWN_STEP });
-        this.refreshFigures = useDebounced(() => this.correction.load(), FIGURES_DEBOUNCE_MS);
+        this.refreshFigures = useDebounced(() => this.load(), FIGURES_DEBOUNCE_MS);
         this.formatVariance = formatVariance;
-        onMounted(() => this.correction.load());
+        onMounted(() => this.load());
     }
 
     get preview() {
@@ -62,7 +62,13 @@ export class StockCountCorrectionScreen extends Component {
     }
 
     get buttonText() {
-        const { chosenCount } = this.correction;
+        const { chosenCount, isLeavingOut } = this.correction;
+        if (!this.preview) {
+            return _t("Correct stock");
+        }
+        if (isLeavingOut) {
+            return _t("Leave out what is left");
+        }
         return chosenCount === 1
             ? _t("Correct 1 product")
             : _t("Correct %s products", formatQty(chosenCount));
@@ -107,15 +113,24 @@ export class StockCountCorrectionScreen extends Component {
         return _t("%(done)s of %(total)s", { done: formatQty(done), total: formatQty(total) });
     }
 
+    async load() {
+        await this.correction.load();
+        this.leaveWhenDone();
+    }
+
+    leaveWhenDone() {
+        if (this.correction.isDone && !this.correction.isLeft) {
+            this.back();
+        }
+    }
+
     back() {
         this.count.navigateResult(this.props.sheetUuid);
     }
 
     async correct() {
         if (await this.correction.correct()) {
-            if (!this.correction.isLeft) {
-                this.back();
-            }
+            this.leaveWhenDone();
         } else {
             // What went wrong, or changed, stands at the top.
             this.bodyRef.el.scrollTop = 0;

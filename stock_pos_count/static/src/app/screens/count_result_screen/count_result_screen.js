@@ -19,7 +19,7 @@ import {
     coverageText,
     mainAction,
 } from "@stock_pos_count/app/utils/count_states";
-import { formatExact } from "@stock_pos_count/app/utils/format";
+import { formatExact, formatQty } from "@stock_pos_count/app/utils/format";
 import { CountLineDetails } from "./count_line_details/count_line_details";
 import { CountResultStrip } from "./count_result_strip/count_result_strip";
 import { CountResultTable } from "./count_result_table/count_result_table";
@@ -83,9 +83,36 @@ export class StockCountResultScreen extends Component {
         return this.isCorrected ? _t("Original on hand") : _t("On hand");
     }
 
+    /** How far a correction in the background is. */
+    get correctingText() {
+        const { done, total } = this.sheet.correcting;
+        return _t("Stock is being corrected: %(done)s of %(total)s. You may leave this page.", {
+            done: formatQty(done),
+            total: formatQty(total),
+        });
+    }
+
     /** One sentence that sums the sheet up, where one does. */
     get banner() {
-        const { state, corrected_by, corrected_at, void_reason } = this.sheet;
+        const { state, corrected_by, corrected_at, correcting, void_reason } = this.sheet;
+        if (correcting) {
+            return { type: "info", icon: "fa-circle-o-notch fa-spin", text: this.correctingText };
+        }
+        const { failed, short, over } = this.result.totals;
+        if (failed) {
+            const text =
+                failed === 1
+                    ? _t("1 product could not be corrected. Its details say why.")
+                    : _t("%s products could not be corrected. Their details say why.", formatQty(failed));
+            return { type: "danger", icon: "fa-exclamation-triangle", text };
+        }
+        if (state === "matched" && (short || over)) {
+            return {
+                type: "success",
+                icon: "fa-check",
+                text: _t("What did not agree was settled by a later count"),
+            };
+        }
         if (state === "matched") {
             return { type: "success", icon: "fa-check", text: _t("All counted products agree") };
         }
