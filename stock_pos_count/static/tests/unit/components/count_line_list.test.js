@@ -38,3 +38,13 @@ test("number, flash and place of a scan come with one drawing", async () => {
     expect("[data-key='150:0']").toHaveClass("stock-count-line-row-taken");
     expect(queryText("[data-key='150:0'] .stock-count-line-row-qty")).toBe("1");
 });
+
+test("a row is called by its sentence, and by nothing that contradicts what it shows", async () => {
+    const { session } = await openSession();
+    session.view.filter = "all";
+    await session.scan("CODE-1");
+    await mountWithCleanup(CountLineList, { props: { session, onSelect: () => {} } });
+    expect("[data-key='1:0']").not.toHaveAttribute("aria-label");
+    expect("[data-key='1:0'] .visually-hidden").toHaveText("Product 1, counted: 1");
+    expect("[data-key='1:0'] .text-truncate:not([aria-hidden])").toHaveCount(0);
+});

@@ -94,42 +94,46 @@ export class StockCountResultScreen extends Component {
 
     /** One sentence that sums the sheet up, where one does. */
     get banner() {
-        const { state, corrected_by, corrected_at, correcting, void_reason } = this.sheet;
-        if (correcting) {
+        if (this.sheet.correcting) {
             return { type: "info", icon: "fa-circle-o-notch fa-spin", text: this.correctingText };
         }
-        const { failed, short, over } = this.result.totals;
-        if (failed) {
-            const text =
-                failed === 1
-                    ? _t("1 product could not be corrected. Its details say why.")
-                    : _t("%s products could not be corrected. Their details say why.", formatQty(failed));
-            return { type: "danger", icon: "fa-exclamation-triangle", text };
+        if (this.result.totals.failed) {
+            return { type: "danger", icon: "fa-exclamation-triangle", text: this.failedText };
         }
-        if (state === "matched" && (short || over)) {
-            return {
-                type: "success",
-                icon: "fa-check",
-                text: _t("What did not agree was settled by a later count"),
-            };
-        }
-        if (state === "matched") {
-            return { type: "success", icon: "fa-check", text: _t("All counted products agree") };
-        }
-        if (state === "corrected") {
-            const text = _t("Corrected by %(name)s, %(time)s", {
-                name: corrected_by,
-                time: formatExact(corrected_at),
-            });
-            return { type: "success", icon: "fa-check", text };
-        }
-        if (state === "void") {
-            const text = void_reason
-                ? _t("This count sheet is void: %s", void_reason)
-                : _t("This count sheet is void.");
-            return { type: "secondary", icon: "fa-ban", text };
-        }
-        return null;
+        return {
+            matched: { type: "success", icon: "fa-check", text: this.matchedText },
+            corrected: { type: "success", icon: "fa-check", text: this.correctedText },
+            void: { type: "secondary", icon: "fa-ban", text: this.voidText },
+        }[this.sheet.state];
+    }
+
+    get failedText() {
+        const { failed } = this.result.totals;
+        return failed === 1
+            ? _t("1 product could not be corrected. Its details say why.")
+            : _t("%s products could not be corrected. Their details say why.", formatQty(failed));
+    }
+
+    get matchedText() {
+        const { short, over } = this.result.totals;
+        return short || over
+            ? _t("What did not agree was settled by a later count")
+            : _t("All counted products agree");
+    }
+
+    get correctedText() {
+        const { corrected_by, corrected_at } = this.sheet;
+        return _t("Corrected by %(name)s, %(time)s", {
+            name: corrected_by,
+            time: formatExact(corrected_at),
+        });
+    }
+
+    get voidText() {
+        const { void_reason } = this.sheet;
+        return void_reason
+            ? _t("This count sheet is void: %s", void_reason)
+            : _t("This count sheet is void.");
     }
 
     get lateText() {

@@ -44,7 +44,7 @@ export class CountResultStrip extends Component {
         const filters = [
             { key: "uncounted", label: _t("Not counted"), number: totals.uncounted },
             { key: "check", label: _t("Check"), number: totals.check },
-            { key: "failed", label: _t("Could not be corrected"), number: totals.failed },
+            { key: "failed", label: _t("Not corrected"), number: totals.failed },
             { key: "all", label: _t("All"), number: totals.all },
         ];
         return filters.filter(
