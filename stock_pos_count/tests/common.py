@@ -2,7 +2,7 @@ import time
 import uuid
 
 from odoo import Command
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import TransactionCase
 
 from .invariants import assert_invariants, watch_settled_sheets
 
@@ -129,27 +129,27 @@ class CountCase(TransactionCase):
         cls.shop = cls.env["stock.warehouse"].search([("company_id", "=", cls.company.id)], limit=1)
         cls.stock = cls.shop.lot_stock_id
         cls.config = cls._create_register("Front", cls.shop.pos_type_id)
-        cls.amy, cls.ben = (cls._create_user(name, POS_USER) for name in ("amy", "ben"))
-        cls.mia = cls._create_user("mia", POS_MANAGER)
-        cls.iris = cls._create_user("iris", "stock.group_stock_user")
+        cls.amy, cls.ben, cls.mia, cls.iris, cls.outsider = cls._create_users(
+            ("amy", [POS_USER], cls.company),
+            ("ben", [POS_USER], cls.company),
+            ("mia", [POS_MANAGER], cls.company),
+            ("iris", ["stock.group_stock_user"], cls.company),
+            ("outsider", [POS_MANAGER], cls.env.ref("base.main_company")),
+        )
         cls.food = cls.env["product.category"].create({"name": "Count Food"})
         cls.drinks = cls.env["product.category"].create({"name": "Count Drinks", "parent_id": cls.food.id})
         cls.household = cls.env["product.category"].create({"name": "Count Household"})
         cls.vendor = cls.env["res.partner"].create({"name": "Count Vendor"})
-        cls.tea = cls._create_product("Tea", 10, cls.drinks, barcode="9900000000017")
-        cls.milk = cls._create_product("Milk", 5, cls.drinks)
-        cls.rice = cls._create_product("Rice", 3, cls.food)
-        cls._set_stock(cls.rice, 0)
-        cls.soap = cls._create_product("Soap", -2, cls.household)
-        main_company = cls.env.ref("base.main_company")
-        cls.outsider = new_test_user(
-            cls.env,
-            login="count_outsider",
-            context=UNINVITED,
-            groups=f"base.group_user,{POS_MANAGER}",
-            company_id=main_company.id,
-            company_ids=[Command.set(main_company.ids)],
+        cls.tea, cls.milk, cls.rice, cls.soap = cls.env["product.product"].create(
+            [
+                {**cls._product_values("Tea", cls.drinks), "barcode": "9900000000017"},
+                cls._product_values("Milk", cls.drinks),
+                cls._product_values("Rice", cls.food),
+                cls._product_values("Soap", cls.household),
+            ]
         )
+        cls._set_stocks({cls.tea: 10, cls.milk: 5, cls.rice: 3, cls.soap: -2})
+        cls._set_stock(cls.rice, 0)
         watch_settled_sheets(cls.env)
 
     def setUp(self):
@@ -185,33 +185,53 @@ class CountCase(TransactionCase):
         )
 
     @classmethod
-    def _create_user(cls, login, groups):
-        return new_test_user(
-            cls.env,
-            login=f"count_{login}",
-            context=UNINVITED,
-            name=login.capitalize(),
-            groups=f"base.group_user,{groups}",
-            company_id=cls.company.id,
-            company_ids=[Command.set(cls.company.ids)],
+    def _create_users(cls, *users):
+        """Make ``(login, groups, company)`` in one go: one after the other takes three times as long."""
+        return (
+            cls.env["res.users"]
+            .with_context(**UNINVITED)
+            .create(
+                [
+                    {
+                        "login": f"count_{login}",
+                        "name": login.capitalize(),
+                        "email": f"{login}@example.com",
+                        "group_ids": [Command.link(cls.env.ref(group).id) for group in ("base.group_user", *groups)],
+                        "company_id": company.id,
+                        "company_ids": [Command.set(company.ids)],
+                    }
+                    for login, groups, company in users
+                ]
+            )
         )
 
     @classmethod
+    def _product_values(cls, name, category):
+        return {
+            "name": name,
+            "default_code": f"C-{name.upper()}",
+            "type": "consu",
+            "is_storable": True,
+            "categ_id": category.id,
+            "standard_price": 2,
+        }
+
+    @classmethod
     def _create_product(cls, name, qty=0, category=None, **values):
-        product = cls.env["product.product"].create(
-            {
-                "name": name,
-                "default_code": f"C-{name.upper()}",
-                "type": "consu",
-                "is_storable": True,
-                "categ_id": (category or cls.food).id,
-                "standard_price": 2,
-                **values,
-            }
-        )
+        product = cls.env["product.product"].create({**cls._product_values(name, category or cls.food), **values})
         if qty:
             cls._set_stock(product, qty)
         return product
+
+    @classmethod
+    def _set_stocks(cls, quantities):
+        """Set the book of products that the shop never had."""
+        cls.env["stock.quant"].with_context(inventory_mode=True).create(
+            [
+                {"product_id": product.id, "location_id": cls.stock.id, "inventory_quantity": qty}
+                for product, qty in quantities.items()
+            ]
+        ).action_apply_inventory()
 
     @classmethod
     def _set_stock(cls, product, qty, location=None, lot=None):

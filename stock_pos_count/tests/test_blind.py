@@ -227,7 +227,7 @@ class TestBlindRecords(BlindCase):
 
     def setUp(self):
         super().setUp()
-        self.ivy = self._create_user("ivy", f"{POS_USER},stock.group_stock_manager")
+        self.ivy = self._create_users(("ivy", [POS_USER, "stock.group_stock_manager"], self.company))
         for user in (self.amy, self.iris, self.ivy, self.mia):
             user.group_ids += self.env.ref("base.group_allow_export")
         self.models = [name for name in self.env.registry if name.startswith("stock.pos.count")]
