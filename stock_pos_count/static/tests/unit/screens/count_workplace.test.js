@@ -35,11 +35,3 @@ test("a scan draws its own row, and neither the others nor the numpad", async ()
     await animationFrame();
     expect([...drawn]).toEqual(["2:0"]);
 });
-
-test.tags("mobile");
-test("on a phone the sheet's number keeps its room in a recount", async () => {
-    const { session } = await openSession({ sheet: { state: "recounting", round: 1 } });
-    await mountWithCleanup(CountWorkplace, { props: { session } });
-    await animationFrame();
-    expect("button[name=complete]").toHaveText("Complete");
-});

@@ -148,11 +148,7 @@ export class CountWorkplace extends Component {
         return actionLabel("pause", this.sheet);
     }
 
-    /** On a phone the colour and the second row say that it is a recount; the sheet's number needs the room. */
     get completeLabel() {
-        if (this.ui.isSmall) {
-            return _t("Complete").toString();
-        }
         return actionLabel("complete", this.sheet);
     }
 
