@@ -12,6 +12,8 @@ import { CountStore, CountStoreError } from "./count_store";
 
 const MODEL = "stock.pos.count";
 const BUS_MESSAGE = "STOCK_POS_COUNT_CHANGED";
+/** A question in core's dialog; the class gives its buttons the height of ours. */
+const QUESTION = { confirmClass: "btn-primary stock-count-question" };
 /** A network that swallows calls would hold up everything behind one; sent again, it counts once. */
 const SYNC_MS_MAX = 30000;
 /** How long closing the register waits for what is still to be sent. */
@@ -242,7 +244,7 @@ export class StockPosCount extends Reactive {
             if (!error.isQuestion) {
                 throw error;
             }
-            if (!(await ask(this.dialog, { ...labels, body: error.message }))) {
+            if (!(await ask(this.dialog, { ...QUESTION, ...labels, body: error.message }))) {
                 return false;
             }
             await this.transition(uuid, action, { force: true });
@@ -308,6 +310,7 @@ export class StockPosCount extends Reactive {
             !number ||
             document.visibilityState === "hidden" ||
             (await ask(this.dialog, {
+                ...QUESTION,
                 title: _t("Counts are not sent yet"),
                 body: _t(
                     "%s counts are on this device only. They are kept, and sent as soon as this register is opened here with network.",

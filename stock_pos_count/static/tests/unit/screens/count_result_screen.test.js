@@ -277,6 +277,7 @@ test("who counted is asked to leave the recount to somebody else, and may go on"
         await click(".stock-count-recount");
         await animationFrame();
         expect(".modal-body").toHaveText("Let somebody else recount them.");
+        expect(".modal-footer .btn:first").toHaveStyle({ "min-height": "48px" });
         await click(`.modal-footer .${key}`);
         await animationFrame();
     };
