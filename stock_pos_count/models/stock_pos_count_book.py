@@ -96,7 +96,7 @@ class StockPosCountBook(models.AbstractModel):
             SQL(
                 """SELECT product_id, lot_id, sum(quantity)::float FROM stock_quant
                     WHERE product_id = ANY(%s) AND location_id IN %s GROUP BY product_id, lot_id""",
-                list(product_ids),
+                bulk.get_ids_sql(product_ids),
                 count._get_sheet_locations().subselect(),
             )
         )

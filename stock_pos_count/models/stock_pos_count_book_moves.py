@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from .. import bulk
+
 
 class StockPosCountBook(models.AbstractModel):
     """Stock moves in and out of the counted location: unfinished POS pickings, adjustments, receipts and transfers."""
@@ -30,13 +32,13 @@ class StockPosCountBook(models.AbstractModel):
             """,
             lots=self._get_move_lots_sql(),
             company=count.company_id.id,
-            products=list(product_ids),
+            products=bulk.get_ids_sql(product_ids),
             locations=locations,
             pos_pickings=self._get_pos_pickings_sql(
                 SQL(
                     """SELECT picking_id FROM stock_move
                         WHERE state NOT IN ('done', 'cancel') AND product_id = ANY(%s) AND company_id = %s""",
-                    list(product_ids),
+                    bulk.get_ids_sql(product_ids),
                     count.company_id.id,
                 )
             ),
@@ -130,7 +132,7 @@ class StockPosCountBook(models.AbstractModel):
                AND own_line.count_id IS DISTINCT FROM %(count)s
                AND (move_line.location_id IN %(locations)s) <> (move_line.location_dest_id IN %(locations)s)
             """,
-            products=list(product_ids),
+            products=bulk.get_ids_sql(product_ids),
             start=self._get_window_start(count),
             count=count.id,
             locations=count._get_sheet_locations().subselect(),
@@ -182,14 +184,14 @@ class StockPosCountBook(models.AbstractModel):
                AND (move_line.location_id IN %(locations)s) <> (move_line.location_dest_id IN %(locations)s)
                AND (move.picking_id IS NULL OR move.picking_id NOT IN (%(pos_pickings)s))
             """,
-            products=list(product_ids),
+            products=bulk.get_ids_sql(product_ids),
             start=start,
             locations=count._get_sheet_locations().subselect(),
             pos_pickings=self._get_pos_pickings_sql(
                 SQL(
                     """SELECT picking_id FROM stock_move
                         WHERE state = 'done' AND product_id = ANY(%s) AND date >= %s AND picking_id IS NOT NULL""",
-                    list(product_ids),
+                    bulk.get_ids_sql(product_ids),
                     start,
                 )
             ),

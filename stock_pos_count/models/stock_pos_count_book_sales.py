@@ -119,7 +119,7 @@ class StockPosCountBook(models.AbstractModel):
                     """SELECT 1 FROM product_product product
                          JOIN product_template template ON template.id = product.product_tmpl_id
                         WHERE product.id = ANY(%s) AND template.tracking <> 'none' LIMIT 1""",
-                    list(product_ids),
+                    bulk.get_ids_sql(product_ids),
                 )
             )
         )
@@ -165,7 +165,7 @@ class StockPosCountBook(models.AbstractModel):
             company=count.company_id.id,
             condition=condition,
             lots=self._get_move_lots_sql(),
-            products=list(product_ids),
+            products=bulk.get_ids_sql(product_ids),
         )
 
     @api.model
@@ -223,7 +223,7 @@ class StockPosCountBook(models.AbstractModel):
             moments=self._get_moments_sql(),
             lots=self._get_order_line_lots_sql(),
             company=count.company_id.id,
-            products=list(product_ids),
+            products=bulk.get_ids_sql(product_ids),
             locations=locations,
             condition=condition,
         )

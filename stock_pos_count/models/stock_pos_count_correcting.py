@@ -9,7 +9,7 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
-from .. import count_logic
+from .. import bulk, count_logic
 
 _logger = logging.getLogger(__name__)
 
@@ -179,21 +179,18 @@ class StockPosCount(models.Model):
         """
         if not rows:
             return
-        columns = zip(*((row["line_id"], *self._get_frozen_state(row, person_name)) for row in rows), strict=True)
-        ids, states, reasons, accepted_by = (list(column) for column in columns)
+        types = {"id": "integer", "state": "varchar", "reason": "varchar", "accepted_by": "varchar"}
         self.env.flush_all()
         self.env.execute_query(
             SQL(
                 """UPDATE stock_pos_count_line line
                       SET correction_state = new.state, not_corrected = new.reason, accepted_by = new.accepted_by,
                           xid = pg_current_xact_id()
-                     FROM unnest(%s::integer[], %s::varchar[], %s::varchar[], %s::varchar[])
-                       AS new (id, state, reason, accepted_by)
+                     FROM %s
                     WHERE line.id = new.id""",
-                ids,
-                states,
-                reasons,
-                accepted_by,
+                bulk.get_rows_sql(
+                    "new", types, [(row["line_id"], *self._get_frozen_state(row, person_name)) for row in rows]
+                ),
             )
         )
         self.env["stock.pos.count.line"].invalidate_model()

@@ -96,7 +96,10 @@ class StockPosCount(models.Model):
         if not uuids:
             return {}
         rows = self.env.execute_query(
-            SQL("SELECT uuid, count_id, is_late FROM stock_pos_count_entry WHERE uuid IN %s", tuple(uuids))
+            SQL(
+                "SELECT uuid, count_id, is_late FROM stock_pos_count_entry WHERE uuid = ANY(%s)",
+                bulk.get_array_sql("varchar", uuids),
+            )
         )
         return {uuid: (count_id, is_late) for uuid, count_id, is_late in rows}
 
@@ -300,9 +303,9 @@ class StockPosCount(models.Model):
             return {}
         rows = self.env.execute_query(
             SQL(
-                "SELECT product_id, lot_id, id FROM stock_pos_count_line WHERE count_id = %s AND product_id IN %s",
+                "SELECT product_id, lot_id, id FROM stock_pos_count_line WHERE count_id = %s AND product_id = ANY(%s)",
                 self.id,
-                tuple({product_id for product_id, _lot_id in keys}),
+                bulk.get_ids_sql({product_id for product_id, _lot_id in keys}),
             )
         )
         return {(product_id, lot_id): line_id for product_id, lot_id, line_id in rows if (product_id, lot_id) in keys}

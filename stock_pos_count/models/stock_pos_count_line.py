@@ -127,7 +127,10 @@ class StockPosCountLine(models.Model):
         if not self:
             return
         self.env.execute_query(
-            SQL("SELECT id FROM stock_pos_count_line WHERE id IN %s ORDER BY id FOR NO KEY UPDATE", tuple(self.ids))
+            SQL(
+                "SELECT id FROM stock_pos_count_line WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+                bulk.get_ids_sql(self.ids),
+            )
         )
         self.invalidate_recordset()
         self.fetch(["count_id", "product_id", "lot_id", "settled_at", "correction_state"])
@@ -203,9 +206,9 @@ class StockPosCountLine(models.Model):
                        entry.book_qty::float, entry.unposted_qty::float, entry.sold_qty::float,
                        entry.adjusted_qty::float, entry.shift_qty::float, entry.recorded_at
                   FROM stock_pos_count_entry entry
-                 WHERE entry.line_id IN %s
+                 WHERE entry.line_id = ANY(%s)
                 """,
-                tuple(self.ids),
+                bulk.get_ids_sql(self.ids),
             )
         )
         journal = defaultdict(list)

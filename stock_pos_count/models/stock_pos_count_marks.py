@@ -53,7 +53,7 @@ class StockPosCountBook(models.AbstractModel):
             "ancestor_sales": self._get_sold_above(count, product_ids),
         }
         line_rows = self.env.execute_query(
-            SQL("SELECT id, product_id FROM stock_pos_count_line WHERE id = ANY(%s)", line_ids)
+            SQL("SELECT id, product_id FROM stock_pos_count_line WHERE id = ANY(%s)", bulk.get_ids_sql(line_ids))
         )
         for name, products in by_product.items():
             for line_id, product_id in line_rows:
@@ -105,7 +105,7 @@ class StockPosCountBook(models.AbstractModel):
                   FROM event JOIN line ON line.id = event.id
               GROUP BY line.id
                 """,
-                lines=line_ids,
+                lines=bulk.get_ids_sql(line_ids),
                 sales=self._get_window_sales_sql(count, product_ids),
                 goods=self._get_goods_moves_sql(count, product_ids, first_moment - near),
                 near=near,
@@ -134,7 +134,7 @@ class StockPosCountBook(models.AbstractModel):
                             AND line.recorded_at > line.counted_at + %s))
                 """,
                 self._get_adjustments_sql(count, product_ids),
-                line_ids,
+                bulk.get_ids_sql(line_ids),
                 timedelta(seconds=count_marks.OFFLINE_SECONDS),
             )
         )
@@ -170,7 +170,7 @@ class StockPosCountBook(models.AbstractModel):
                            AND move.date >= date_trunc('second', line.recorded_at))
                 """,
                 self._get_window_sales_sql(count, product_ids),
-                line_ids,
+                bulk.get_ids_sql(line_ids),
             )
         )
         return [line_id for (line_id,) in rows]
@@ -274,7 +274,7 @@ class StockPosCountLine(models.Model):
                      FROM stock_pos_count_line line LEFT JOIN (%s) later ON later.line_id = line.id
                     WHERE line.id = ANY(%s) AND line.is_counted AND line.settled_at IS NULL""",
                 self._get_later_counts_sql(count),
-                self.ids,
+                bulk.get_ids_sql(self.ids),
             )
         )
         if not rows:
@@ -328,7 +328,7 @@ class StockPosCountLine(models.Model):
             SQL(
                 "SELECT line_id, count_id FROM (%s) later WHERE line_id = ANY(%s)",
                 self._get_later_counts_sql(self.count_id),
-                self.ids,
+                bulk.get_ids_sql(self.ids),
             )
         )
         return dict(rows)
@@ -361,7 +361,7 @@ class StockPosCountLine(models.Model):
                 SQL(
                     """UPDATE stock_pos_count_line SET settled_at = clock_timestamp() AT TIME ZONE 'UTC'
                         WHERE id = ANY(%s) AND settled_at IS NULL""",
-                    self.ids,
+                    bulk.get_ids_sql(self.ids),
                 )
             )
             self.invalidate_recordset(["settled_at"])

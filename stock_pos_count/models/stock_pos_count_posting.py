@@ -5,6 +5,8 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .. import bulk
+
 
 @dataclass(frozen=True)
 class Part:
@@ -167,7 +169,7 @@ class StockPosCount(models.Model):
                       AND (location.parent_path LIKE %s OR location.usage = 'inventory' OR template.tracking = 'serial')
                       AND (location.company_id = %s OR location.company_id IS NULL)
                  ORDER BY quant.id FOR NO KEY UPDATE OF quant""",
-                list(product_ids),
+                bulk.get_ids_sql(product_ids),
                 self._get_location_path() + "%",
                 self.company_id.id,
             )

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, escape_psql
 
-from .. import count_logic, entry_payload
+from .. import bulk, count_logic, entry_payload
 
 LAST_ENTRIES = 50
 MAX_MOVEMENTS = 50
@@ -151,7 +151,7 @@ class StockPosCount(models.Model):
             SQL(
                 "SELECT product_id FROM stock_pos_count_line WHERE count_id = %s AND product_id = ANY(%s)",
                 self.id,
-                [one for one in named if type(one) is int and 0 < one <= entry_payload.MAX_INT],
+                bulk.get_ids_sql(one for one in named if type(one) is int and 0 < one <= entry_payload.MAX_INT),
             )
         )
         return {product_id for (product_id,) in rows}
@@ -570,7 +570,7 @@ class StockPosCountLine(models.Model):
                      JOIN stock_pos_count_line line ON line.id = asked.id
                  ORDER BY place""",
                 running_round,
-                self.ids,
+                bulk.get_ids_sql(self.ids),
             )
         )
         return [

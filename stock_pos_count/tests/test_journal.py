@@ -135,6 +135,16 @@ class TestRecording(CountCase):
             len(self.sheet().entry_ids.filtered(lambda entry: not entry.line_id and entry.kind == "add")), 3
         )
 
+    def test_whatever_is_scanned_or_typed_is_kept_to_the_letter(self):
+        texts = ['"', "\\", '\\"', "{a,b}", "NULL", "null", "'%s'", "%(x)s", "a\tb\nc", "\\n", "é茶🍵", ","]
+        scans = [self.till.entry(code=text) for text in texts]
+        notes = [self.till.entry("note", self.tea, note=text) for text in texts]
+        self.till.send(*scans, *notes)
+        entries = {entry.uuid: entry for entry in self.env["stock.pos.count.entry"].sudo().search([])}
+        self.assertEqual([entries[scan["uuid"]].code for scan in scans], texts)
+        self.assertEqual([entries[note["uuid"]].note for note in notes], texts)
+        self.assertEqual(self.line(self.tea).note, texts[-1])
+
     def test_undoing_an_assigned_scan_takes_it_off_the_product(self):
         scans = [self.till.entry(code="471000000001") for _number in range(2)]
         self.till.send(*scans)
