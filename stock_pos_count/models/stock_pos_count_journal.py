@@ -175,6 +175,7 @@ class StockPosCount(models.Model):
             .search_fetch(
                 [("id", "in", list(product_ids)), ("company_id", "in", (False, *self.company_id.parent_ids.ids))],
                 ["product_tmpl_id"],
+                order="id",
             )
         )
         products.product_tmpl_id.fetch(["type", "is_storable", "uom_id"])

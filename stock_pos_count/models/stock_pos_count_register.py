@@ -522,7 +522,7 @@ class StockPosCount(models.Model):
         if any(result["status"] in ("taken", "late") for result in results):
             count._notify_changed(device["id"])
         lines = count._get_changed_lines(cursor)
-        lines.fetch(["product_id"])
+        lines.fetch(["count_id", "product_id", "lot_id"])
         products = lines.product_id.filtered(lambda product: product.id not in known_ids)
         return {
             "results": results,

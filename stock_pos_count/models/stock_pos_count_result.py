@@ -88,17 +88,18 @@ class StockPosCount(models.Model):
         rows = self.env.execute_query_dict(
             SQL(
                 """
-                SELECT line.count_id,
-                       count(*) FILTER (WHERE line.target_round >= count.round) AS total,
-                       count(*) FILTER (WHERE line.target_round >= count.round AND line.is_counted
-                                          AND line.counted_round = count.round) AS counted,
-                       count(*) FILTER (WHERE line.has_conflict) AS conflicts,
-                       count(*) FILTER (WHERE line.is_negative) AS negatives,
+                SELECT count.id AS count_id, line.*,
                        (SELECT max(device.last_entry_at) FROM stock_pos_count_device device
-                         WHERE device.count_id = line.count_id) AS last_entry_at
-                  FROM stock_pos_count_line line JOIN stock_pos_count count ON count.id = line.count_id
-                 WHERE line.count_id IN %s
-              GROUP BY line.count_id
+                         WHERE device.count_id = count.id) AS last_entry_at
+                  FROM stock_pos_count count
+                  JOIN LATERAL (SELECT count(*) FILTER (WHERE target_round >= count.round) AS total,
+                                       count(*) FILTER (WHERE target_round >= count.round AND is_counted
+                                                          AND counted_round = count.round) AS counted,
+                                       count(*) FILTER (WHERE has_conflict) AS conflicts,
+                                       count(*) FILTER (WHERE is_negative) AS negatives
+                                  FROM stock_pos_count_line WHERE count_id = count.id HAVING count(*) > 0
+                               ) line ON TRUE
+                 WHERE count.id IN %s
                 """,
                 tuple(self.ids),
             )
