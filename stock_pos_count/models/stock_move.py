@@ -1,7 +1,12 @@
 from odoo import fields, models
 
+from odoo.addons.stock_account.models.stock_move import VALUATION_DICT
+
 
 class StockMove(models.Model):
+    """What a correction posts. What Odoo asks for each of its moves, and can be asked of all at once, is asked once:
+    the moves are known by their line, and by ``stock_pos_count_locked_ids`` in the context while they are made."""
+
     _inherit = "stock.move"
 
     stock_pos_count_line_id = fields.Many2one(
@@ -31,6 +36,28 @@ class StockMove(models.Model):
         "This count sheet line was corrected already.",
     )
 
+    def _is_being_posted(self):
+        """Return whether these are moves that a correction is making now."""
+        return self.env.context.get("stock_pos_count_locked_ids") is not None and all(
+            move.stock_pos_count_line_id for move in self
+        )
+
+    def _update_orderpoints(self):
+        """Leave the reordering rules to the end of the posting; Odoo looks for them at each step of the moves."""
+        return None if self._is_being_posted() else super()._update_orderpoints()
+
+    def _get_manual_value(self, quantity, at_date=None):
+        """Nobody can have adjusted the value of a move that is being made; Odoo would look for it move by move."""
+        if self._is_being_posted():
+            return dict(VALUATION_DICT)
+        return super()._get_manual_value(quantity, at_date)
+
+    def _check_company(self, fnames=None):
+        """Check the moves together; Odoo checks each field of each."""
+        if fnames is None and self._is_being_posted() and is_of_one_company(self):
+            return None
+        return super()._check_company(fnames)
+
     def action_open_reference(self):
         """Open the count sheet that the move corrects, if the user may see it."""
         self.ensure_one()
@@ -43,3 +70,28 @@ class StockMove(models.Model):
                 "views": [(False, "form")],
             }
         return super().action_open_reference()
+
+
+class StockMoveLine(models.Model):
+    _inherit = "stock.move.line"
+
+    def _check_company(self, fnames=None):
+        """Check the lines of a correction's moves together, as :meth:`StockMove._check_company`."""
+        if fnames is None and self.move_id._is_being_posted() and is_of_one_company(self):
+            return None
+        return super()._check_company(fnames)
+
+
+def is_of_one_company(records):
+    """Return whether all that ``records`` are linked to may be used in their one company: what ``_check_company`` asks
+    of each record and field. ``False`` leaves it to that to say what is wrong."""
+    company = records.company_id
+    checked = [field for field in records._fields.values() if field.relational and field.check_company]
+    if len(company) != 1 or any(field.company_dependent for field in checked):
+        return False
+    for field in checked:
+        linked = records.sudo()[field.name].with_context(active_test=False)
+        domain = linked._check_company_domain(company)
+        if domain and linked.filtered_domain(domain) != linked:
+            return False
+    return True

@@ -45,6 +45,9 @@ class StockPosCount(models.Model):
 
         :param dict variances: ``{line id: quantity}``
         """
+        # Of templates directly, and no more than is used: a product computes each of their fields, and of those that
+        # depend on the company Odoo would read all.
+        lines.product_id.product_tmpl_id.fetch(["categ_id", "tracking", "uom_id", "property_stock_inventory"])
         short = lines.filtered(lambda line: variances[line.id] < 0)
         gathered = self._gather_quants(short, variances)
         elsewhere = self._get_serials_elsewhere(lines - short)
@@ -95,7 +98,7 @@ class StockPosCount(models.Model):
 
         A serial number is one thing: found here, it is not there any more. Only places of the sheet's company count.
         """
-        lots = lines.filtered(lambda line: line.product_id.tracking == "serial").lot_id
+        lots = lines.filtered(lambda line: line.product_id.product_tmpl_id.tracking == "serial").lot_id
         if not lots:
             return {}
         quants = self._get_quants().search(
@@ -114,7 +117,7 @@ class StockPosCount(models.Model):
         }
 
     def _plan_shortage(self, line, missing, quants):
-        uom = line.uom_id
+        uom = line.product_id.product_tmpl_id.uom_id
         loss_location = self._get_loss_location(line)
         taken = dict.fromkeys(quants, 0.0)
         # What nobody reserved goes first; then goods that others count on, whose reservation Odoo takes back.
@@ -132,16 +135,17 @@ class StockPosCount(models.Model):
 
     def _plan_surplus(self, line, found, elsewhere):
         parts = []
+        uom = line.product_id.product_tmpl_id.uom_id
         if elsewhere:
             moved = min(found, elsewhere.quantity)
             parts.append(Part(moved, elsewhere.location_id, self.location_id, elsewhere, is_transfer=True))
-            found = line.uom_id.round(found - moved)
-        if line.uom_id.compare(found, 0) > 0:
+            found = uom.round(found - moved)
+        if uom.compare(found, 0) > 0:
             parts.append(Part(found, self._get_loss_location(line), self.location_id, self._get_quants()))
         return parts
 
     def _get_loss_location(self, line):
-        return line.product_id.property_stock_inventory
+        return line.product_id.product_tmpl_id.property_stock_inventory
 
     def _get_quants(self):
         # sudo: who may correct was checked; staff have no rights on inventory
@@ -209,6 +213,8 @@ class StockPosCount(models.Model):
         cache = self._get_quants_cache(lines, parts)
         moves = moves.with_context(quants_cache=cache).create(values).with_env(moves.env)
         moves._action_done()
+        moves = moves.with_context(stock_pos_count_locked_ids=None)
+        moves._update_orderpoints()
         # Only what came in can serve a waiting transfer.
         moves.filtered(lambda move: move.location_dest_id.usage != "inventory")._trigger_assign()
 

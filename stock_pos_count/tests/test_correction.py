@@ -167,6 +167,21 @@ class TestCorrection(CountCase):
         manager = Till(self, self.mia, self.config, self.till.uuid)
         self.assertEqual(manager.call("register_correction_preview", self.till.uuid)["lines"][0]["value"], -6)
 
+    def test_reordering_rules_learn_of_a_correction(self):
+        rule = self.env["stock.warehouse.orderpoint"].create(
+            {
+                "product_id": self.tea.id,
+                "location_id": self.stock.id,
+                "warehouse_id": self.stock.warehouse_id.id,
+                "company_id": self.company.id,
+                "product_min_qty": 20,
+                "product_max_qty": 20,
+            }
+        )
+        self.assertEqual(rule.qty_to_order, 10)
+        self.correct(self.complete((self.tea, 7)))
+        self.assertEqual(rule.qty_to_order, 13)
+
     def test_other_peoples_open_inventory_counts_are_not_touched(self):
         quant = self.env["stock.quant"].search([("product_id", "=", self.tea.id), ("location_id", "=", self.stock.id)])
         quant.with_context(inventory_mode=True).inventory_quantity = 42
@@ -312,6 +327,20 @@ class TestCorrection(CountCase):
         self.sheet().blind = True
         answer = self.till.call("register_result", self.till.uuid, "failed")
         self.assertEqual((len(answer["lines"]), answer["totals"]["failed"]), (4, None), "it tells of a variance")
+
+    def test_goods_of_another_company_are_refused_as_odoo_does(self):
+        """The moves are checked together, and where that fails Odoo's own check says which and why."""
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        preview = self.complete((self.tea, 7), (self.milk, 4), (self.soap, 1))
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE product_template SET company_id = %s WHERE id = %s", [other.id, self.milk.product_tmpl_id.id]
+        )
+        self.env.invalidate_all()
+        self.correct(preview)
+        self.assertEqual((self.book(self.tea), self.book(self.milk), self.book(self.soap)), (7, 5, 1))
+        self.assertEqual(self.line(self.milk).correction_state, "failed")
+        self.assertIn("belongs to another company", self.line(self.milk).not_corrected)
 
     def test_a_failed_line_is_corrected_by_trying_again(self):
         self.correct_in_part()
