@@ -214,7 +214,10 @@ class StockPosCount(models.Model):
         moves = moves.with_context(quants_cache=cache).create(values).with_env(moves.env)
         moves._action_done()
         moves = moves.with_context(stock_pos_count_locked_ids=None)
-        moves._update_orderpoints()
+        # Of products that have reordering rules, and only now: see stock.move.
+        rules = self.env["stock.warehouse.orderpoint"].sudo()  # sudo: as _get_quants
+        reordered = rules.search([("product_id", "in", moves.product_id.ids)]).product_id
+        moves.filtered(lambda move: move.product_id in reordered)._update_orderpoints()
         # Only what came in can serve a waiting transfer.
         moves.filtered(lambda move: move.location_dest_id.usage != "inventory")._trigger_assign()
 
