@@ -1,3 +1,4 @@
+import { animationFrame } from "@odoo/hoot-mock";
 import {
     getService,
     mountWithCleanup,
@@ -11,6 +12,14 @@ import { MemoryCountStore } from "@stock_pos_count/app/services/count_store";
 import { StockPosCount } from "@stock_pos_count/app/services/stock_pos_count_service";
 
 const MODEL = "stock.pos.count";
+const FRAMES_UNTIL_ALL_IS_DRAWN = 4;
+
+/** Waits until what follows the card of a count is drawn as well. */
+export async function drawAll() {
+    for (let frame = 0; frame < FRAMES_UNTIL_ALL_IS_DRAWN; frame++) {
+        await animationFrame();
+    }
+}
 
 /** A sheet as the contract describes it (docs/register_protocol.md); `values` override. */
 export function makeSheet(values = {}) {

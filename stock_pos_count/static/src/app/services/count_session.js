@@ -12,6 +12,8 @@ import { CountStoreError } from "./count_store";
 
 const FIRST_LINES = 1000;
 const SNAPSHOT_DELAY_MS = 1000;
+/** When keeping a count takes longer than that, the screen says that it waits. */
+const SLOW_MS = 250;
 const NOTHING_TYPED = { text: "", doubt: null, left: null, sheetKey: null };
 /** Entries of everyone that the copy on this device keeps. */
 const RECENT_KEPT = 100;
@@ -53,8 +55,11 @@ export class CountSession extends Reactive {
         this.loading = null;
         /** Whether this device can keep what is counted; without that nothing is taken. */
         this.canKeep = true;
-        /** Counts that are on their way into the database of this device. */
-        this.takingCount = 0;
+        /**
+         * Counts that are on their way into the database of this device. Not observed: it takes
+         * milliseconds, and drawing that would hold up the number itself.
+         */
+        this.taking = markRaw({ count: 0 });
         this.serverSeq = 0;
         this.syncError = null;
         this.sheet = null;
@@ -447,7 +452,7 @@ export class CountSession extends Reactive {
         return {
             version: this.version,
             saved: this.savedCount,
-            waiting: this.book.withStatus("waiting").length + this.takingCount,
+            waiting: this.book.withStatus("waiting").length + this.taking.count,
             held: this.book.withStatus("held").length,
             refused: this.book.withStatus("refused"),
         };
@@ -714,7 +719,8 @@ export class CountSession extends Reactive {
         // Only plain data can be stored and sent; parts may come observed from the screen.
         const entry = JSON.parse(JSON.stringify(this.makeEntry(part)));
         const who = this.service.person?.name || "";
-        this.takingCount++;
+        this.taking.count++;
+        const slow = browser.setTimeout(() => this.changed(), SLOW_MS);
         return this.captures.exec(async () => {
             try {
                 const kept = await this.keepOnDevice({ ...record, who, entry }, replaced);
@@ -723,7 +729,8 @@ export class CountSession extends Reactive {
                 }
                 return kept;
             } finally {
-                this.takingCount--;
+                browser.clearTimeout(slow);
+                this.taking.count--;
             }
         });
     }
@@ -737,6 +744,7 @@ export class CountSession extends Reactive {
             return await this.store.append(whole, this.serverSeq, replaced);
         } catch (error) {
             this.refuse(this.unkeptText(error));
+            this.changed();
             return null;
         }
     }

@@ -1,11 +1,11 @@
 import { expect, test } from "@odoo/hoot";
-import { queryAllTexts, queryText } from "@odoo/hoot-dom";
+import { queryAllTexts, queryText, waitFor } from "@odoo/hoot-dom";
 import { animationFrame } from "@odoo/hoot-mock";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
 import { mountWithCleanup } from "@web/../tests/web_test_helpers";
 import { CountLineList } from "@stock_pos_count/app/components/count_line_list/count_line_list";
 import { makeCountProduct, makeLine, openSession } from "../count_server";
-import { goOffline } from "../register_utils";
+import { drawAll, goOffline } from "../register_utils";
 
 definePosModels();
 
@@ -19,8 +19,7 @@ test("a product that is scanned joins the counted ones at once, also without net
     expect(queryAllTexts(NAMES)).toEqual(["Product 1"]);
     goOffline();
     await session.scan("CODE-2");
-    await animationFrame();
-    await animationFrame();
+    await drawAll();
     expect(queryAllTexts(NAMES)).toEqual(["Product 1", "Product 2"]);
 });
 
@@ -34,7 +33,7 @@ test("number, flash and place of a scan come with one drawing", async () => {
     await animationFrame();
     expect("[data-key='150:0']").toHaveCount(0);
     await session.scan("CODE-150");
-    await animationFrame();
+    await waitFor("[data-key='150:0']");
     expect("[data-key='150:0']").toHaveClass("stock-count-line-row-taken");
     expect(queryText("[data-key='150:0'] .stock-count-line-row-qty")).toBe("1");
 });

@@ -6,11 +6,12 @@ import { CountLineRow } from "@stock_pos_count/app/components/count_line_list/co
 import { CountNumpad } from "@stock_pos_count/app/components/count_numpad/count_numpad";
 import { CountWorkplace } from "@stock_pos_count/app/screens/count_screen/count_workplace";
 import { openSession } from "../count_server";
+import { drawAll } from "../register_utils";
 
 definePosModels();
 
 test.tags("desktop");
-test("a scan draws its own row, and neither the others nor the numpad", async () => {
+test("a scan draws its number first, then its own row, and neither the others nor the numpad", async () => {
     const { session } = await openSession();
     session.view.filter = "all";
     await session.scan("CODE-2");
@@ -28,10 +29,13 @@ test("a scan draws its own row, and neither the others nor the numpad", async ()
         },
     });
     await mountWithCleanup(CountWorkplace, { props: { session } });
-    await animationFrame();
+    await drawAll();
     expect([...drawn].sort()).toEqual(["1:0", "2:0", "3:0", "numpad"]);
     drawn.clear();
     await session.scan("CODE-2");
     await animationFrame();
+    expect(".stock-count-card-number").toHaveText("2");
+    expect([...drawn]).toEqual([]);
+    await drawAll();
     expect([...drawn]).toEqual(["2:0"]);
 });

@@ -1,5 +1,6 @@
-import { Component, useState } from "@odoo/owl";
+import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
+import { useTrailingState } from "@stock_pos_count/app/services/count_drawing_hook";
 import { formatQty, formatVariance } from "@stock_pos_count/app/utils/format";
 
 const ROWS = 8;
@@ -17,7 +18,7 @@ export class CountLastEntries extends Component {
     };
 
     setup() {
-        this.session = useState(this.props.session);
+        this.session = useTrailingState(this.props.session);
     }
 
     get rows() {

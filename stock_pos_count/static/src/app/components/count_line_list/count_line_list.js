@@ -12,6 +12,10 @@ import {
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { CountSkeleton } from "@stock_pos_count/app/components/count_skeleton/count_skeleton";
+import {
+    useAfterDrawing,
+    useTrailingState,
+} from "@stock_pos_count/app/services/count_drawing_hook";
 import { useFeedback } from "@stock_pos_count/app/services/count_feedback_hook";
 import { fitsFilter, scrollTopFor, visibleRows } from "@stock_pos_count/app/utils/count_list";
 import { CountLineRow } from "./count_line_row";
@@ -38,7 +42,7 @@ export class CountLineList extends Component {
     static defaultProps = { isSmall: false };
 
     setup() {
-        this.session = useState(this.props.session);
+        this.session = useTrailingState(this.props.session);
         this.root = useRef("root");
         this.state = useState({
             scrollTop: this.session.view.scrollTop,
@@ -64,7 +68,10 @@ export class CountLineList extends Component {
             this.resizeObserver.disconnect();
             this.flashTimers.forEach((timer) => browser.clearTimeout(timer));
         });
-        useFeedback(this.props.session, (feedback) => this.onFeedback(feedback));
+        const afterDrawing = useAfterDrawing();
+        useFeedback(this.props.session, (feedback) =>
+            afterDrawing(() => this.onFeedback(feedback)),
+        );
         useEffect(
             () => this.onViewChange(),
             () => [this.viewSignature],
@@ -195,7 +202,7 @@ export class CountLineList extends Component {
         this.seenView = this.viewSignature;
     }
 
-    /** Before the drawing, not after it: number, flash and place come on the screen together. */
+    /** Number, flash and place of the row come with one drawing. */
     onFeedback({ key, kind }) {
         if (!key) {
             return;

@@ -1,5 +1,6 @@
-import { Component, useState } from "@odoo/owl";
+import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
+import { useTrailingState } from "@stock_pos_count/app/services/count_drawing_hook";
 
 /**
  * Where the counts of this device are: saved, waiting, or not accepted. Always at the same
@@ -15,7 +16,7 @@ export class CountSyncSign extends Component {
     static defaultProps = { isSmall: false };
 
     setup() {
-        this.session = useState(this.props.session);
+        this.session = useTrailingState(this.props.session);
     }
 
     get sign() {

@@ -11,7 +11,8 @@ import { roundQty } from "@stock_pos_count/app/utils/count_merge";
  * Typing a quantity: what the keys beside the numpad do with the number, and the questions
  * about a number that looks wrong, asked in the card.
  *
- * @param {import("@stock_pos_count/app/services/count_session").CountSession} session
+ * @param {import("@stock_pos_count/app/services/count_session").CountSession} session as the
+ *      component observes it
  * @param {Object} options
  * @param {() => string|null} options.getKey the line the number is for
  * @param {(code: string) => void} options.onScan the number was a barcode after all
@@ -19,7 +20,7 @@ import { roundQty } from "@stock_pos_count/app/utils/count_merge";
  */
 export function useCountTyping(session, { getKey, onScan, onDone }) {
     const state = useState(session.typing);
-    return new CountTyping(useState(session), state, { getKey, onScan, onDone });
+    return new CountTyping(session, state, { getKey, onScan, onDone });
 }
 
 class CountTyping {

@@ -31,6 +31,7 @@ import { CountRefusedDialog } from "@stock_pos_count/app/components/count_refuse
 import { CountSearch } from "@stock_pos_count/app/components/count_search/count_search";
 import { CountSyncSign } from "@stock_pos_count/app/components/count_sync_sign/count_sync_sign";
 import { CountUnknownList } from "@stock_pos_count/app/components/count_unknown_list/count_unknown_list";
+import { useTrailingState } from "@stock_pos_count/app/services/count_drawing_hook";
 import { useStockPosCount } from "@stock_pos_count/app/services/stock_pos_count_hook";
 import { actionLabel } from "@stock_pos_count/app/utils/count_states";
 import { formatQty } from "@stock_pos_count/app/utils/format";
@@ -72,7 +73,7 @@ export class CountWorkplace extends Component {
         this.ui = useService("ui");
         this.dialog = useService("dialog");
         this.count = useStockPosCount();
-        this.session = useState(this.props.session);
+        this.session = useTrailingState(this.props.session);
         this.root = useRef("root");
         this.state = useState({
             isCameraOpen: false,
@@ -81,7 +82,7 @@ export class CountWorkplace extends Component {
             toast: null,
             isBusy: false,
         });
-        this.typing = useCountTyping(this.props.session, {
+        this.typing = useCountTyping(this.session, {
             getKey: () => this.typing.sheetKey || this.session.selectedKey,
             onScan: (code) => this.takeScan(code, "typed"),
             onDone: () => this.closeSheet(),

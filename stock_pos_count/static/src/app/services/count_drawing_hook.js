@@ -1,0 +1,45 @@
+import { onWillUnmount, reactive, useComponent } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
+
+/**
+ * What a count changes first is the number in the card: that is what the person looks at.
+ * Everything else follows one frame later, so that it does not hold the number up.
+ *
+ * @returns {(work: () => void) => void} runs `work` after the frame that is drawn next, in
+ *     the order of the calls; never once the component is gone
+ */
+export function useAfterDrawing() {
+    let planned = [];
+    let isHere = true;
+    const run = () => {
+        const works = planned;
+        planned = [];
+        works.filter(() => isHere).forEach((work) => work());
+    };
+    onWillUnmount(() => {
+        isHere = false;
+    });
+    return (work) => {
+        planned.push(work);
+        if (planned.length === 1) {
+            // Within the frame it would be drawn with the number, not after it.
+            browser.requestAnimationFrame(() =>
+                browser.requestAnimationFrame(() => browser.setTimeout(run)),
+            );
+        }
+    };
+}
+
+/**
+ * Like `useState`, for what follows the card: the component is drawn after the frame that
+ * is drawn next.
+ *
+ * @template T
+ * @param {T} state
+ * @returns {T}
+ */
+export function useTrailingState(state) {
+    const component = useComponent();
+    const afterDrawing = useAfterDrawing();
+    return reactive(state, () => afterDrawing(() => component.render()));
+}
