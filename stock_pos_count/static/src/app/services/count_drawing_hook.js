@@ -1,4 +1,4 @@
-import { onWillUnmount, reactive, useComponent } from "@odoo/owl";
+import { onWillDestroy, reactive, useComponent } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 
 /**
@@ -16,7 +16,7 @@ export function useAfterDrawing() {
         planned = [];
         works.filter(() => isHere).forEach((work) => work());
     };
-    onWillUnmount(() => {
+    onWillDestroy(() => {
         isHere = false;
     });
     return (work) => {
@@ -41,5 +41,14 @@ export function useAfterDrawing() {
 export function useTrailingState(state) {
     const component = useComponent();
     const afterDrawing = useAfterDrawing();
-    return reactive(state, () => afterDrawing(() => component.render()));
+    let isPlanned = false;
+    return reactive(state, () => {
+        if (!isPlanned) {
+            isPlanned = true;
+            afterDrawing(() => {
+                isPlanned = false;
+                component.render();
+            });
+        }
+    });
 }

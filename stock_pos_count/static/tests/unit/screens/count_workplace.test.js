@@ -1,5 +1,5 @@
 import { expect, test } from "@odoo/hoot";
-import { animationFrame } from "@odoo/hoot-mock";
+import { advanceTime, animationFrame } from "@odoo/hoot-mock";
 import { mountWithCleanup, patchWithCleanup } from "@web/../tests/web_test_helpers";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
 import { CountLineRow } from "@stock_pos_count/app/components/count_line_list/count_line_row";
@@ -29,6 +29,8 @@ test("a scan draws its number first, then its own row, and neither the others no
         },
     });
     await mountWithCleanup(CountWorkplace, { props: { session } });
+    // The first sync brings all lines again.
+    await advanceTime(500);
     await drawAll();
     expect([...drawn].sort()).toEqual(["1:0", "2:0", "3:0", "numpad"]);
     drawn.clear();
