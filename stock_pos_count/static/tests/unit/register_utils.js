@@ -12,7 +12,7 @@ import { MemoryCountStore } from "@stock_pos_count/app/services/count_store";
 import { StockPosCount } from "@stock_pos_count/app/services/stock_pos_count_service";
 
 const MODEL = "stock.pos.count";
-const FRAMES_UNTIL_ALL_IS_DRAWN = 4;
+const FRAMES_UNTIL_ALL_IS_DRAWN = 6;
 
 /** Waits until what follows the card of a count is drawn as well. */
 export async function drawAll() {

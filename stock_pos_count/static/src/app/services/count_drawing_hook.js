@@ -36,11 +36,12 @@ export function useAfterDrawing() {
  *
  * @template T
  * @param {T} state
+ * @param {(work: () => void) => void} [afterDrawing] of the same component, when it does
+ *     other work then too: all of it comes with one drawing
  * @returns {T}
  */
-export function useTrailingState(state) {
+export function useTrailingState(state, afterDrawing = useAfterDrawing()) {
     const component = useComponent();
-    const afterDrawing = useAfterDrawing();
     let isPlanned = false;
     return reactive(state, () => {
         if (!isPlanned) {

@@ -6,7 +6,7 @@ import { CountLineRow } from "@stock_pos_count/app/components/count_line_list/co
 import { CountNumpad } from "@stock_pos_count/app/components/count_numpad/count_numpad";
 import { CountWorkplace } from "@stock_pos_count/app/screens/count_screen/count_workplace";
 import { openSession } from "../count_server";
-import { drawAll } from "../register_utils";
+import { drawAll, goOffline } from "../register_utils";
 
 definePosModels();
 
@@ -31,8 +31,10 @@ test("a scan draws its number first, then its own row, and neither the others no
     await mountWithCleanup(CountWorkplace, { props: { session } });
     // The first sync brings all lines again.
     await advanceTime(500);
+    await session.flush();
     await drawAll();
     expect([...drawn].sort()).toEqual(["1:0", "2:0", "3:0", "numpad"]);
+    goOffline();
     drawn.clear();
     await session.scan("CODE-2");
     await animationFrame();

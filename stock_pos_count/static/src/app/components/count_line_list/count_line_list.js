@@ -42,7 +42,8 @@ export class CountLineList extends Component {
     static defaultProps = { isSmall: false };
 
     setup() {
-        this.session = useTrailingState(this.props.session);
+        const afterDrawing = useAfterDrawing();
+        this.session = useTrailingState(this.props.session, afterDrawing);
         this.root = useRef("root");
         this.state = useState({
             scrollTop: this.session.view.scrollTop,
@@ -68,7 +69,6 @@ export class CountLineList extends Component {
             this.resizeObserver.disconnect();
             this.flashTimers.forEach((timer) => browser.clearTimeout(timer));
         });
-        const afterDrawing = useAfterDrawing();
         useFeedback(this.props.session, (feedback) =>
             afterDrawing(() => this.onFeedback(feedback)),
         );
