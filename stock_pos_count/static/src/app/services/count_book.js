@@ -515,7 +515,17 @@ export class CountBook {
                 (fitsFilter(shown, shownFilter) || kept.has(shown.key)) &&
                 matchesWords(words, this.searchText(shown)),
         );
-        return found.map(({ key }) => key);
+        return this.namedFirst(found, words).map(({ key }) => key);
+    }
+
+    /** Digits that are searched are in many barcodes: products that are named so come first. */
+    namedFirst(found, words) {
+        if (!words.length) {
+            return found;
+        }
+        const isNamed = ({ product }) =>
+            Boolean(product) && matchesWords(words, this.productText(product).name);
+        return [...found.filter(isNamed), ...found.filter((shown) => !isNamed(shown))];
     }
 
     /**
@@ -563,13 +573,19 @@ export class CountBook {
         if (!product) {
             return normalize(lot_name || "");
         }
-        if (!this.searchTexts.has(product.id)) {
-            const codes = product.barcodes.map(({ code }) => code);
-            const text = [product.name, product.sku || "", ...codes].join(" ");
-            this.searchTexts.set(product.id, normalize(text));
-        }
-        const text = this.searchTexts.get(product.id);
+        const { text } = this.productText(product);
         return lot_name ? `${text} ${normalize(lot_name)}` : text;
+    }
+
+    /** @returns {{name: string, text: string}} name, and all that it is found by, normalised */
+    productText(product) {
+        if (!this.searchTexts.has(product.id)) {
+            const name = normalize(product.name);
+            const codes = product.barcodes.map(({ code }) => code);
+            const text = [name, normalize([product.sku || "", ...codes].join(" "))].join(" ");
+            this.searchTexts.set(product.id, { name, text });
+        }
+        return this.searchTexts.get(product.id);
     }
 
     /** @returns {Object[]} lines that a person has to look at */

@@ -28,6 +28,17 @@ test("lines that load later stand in their place, and renamed products in anothe
     expect(book.list(VIEW)).toEqual(["2:0", "3:0", "4:0", "1:0"]);
 });
 
+test("what is named as it is searched comes before what has it in a barcode", () => {
+    const barcodes = [{ code: "5900042", qty: 1, packaging_id: null }];
+    book.applyProducts([
+        makeCountProduct(1, { name: "Apple", barcodes }),
+        makeCountProduct(3, { name: "Pear 42" }),
+    ]);
+    book.applyLines([1, 3].map((id) => makeLine(id)));
+    expect(book.list({ ...VIEW, search: "42" })).toEqual(["3:0", "1:0"]);
+    expect(book.list(VIEW)).toEqual(["1:0", "3:0"]);
+});
+
 test("the chips follow every count, and a line that leaves the round", () => {
     expect(book.counts()).toEqual({ to_count: 2, counted: 0, check: 0, all: 2, unknown: 0 });
     putScan("a", 1, 3);
