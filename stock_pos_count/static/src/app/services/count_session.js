@@ -11,6 +11,8 @@ import { CountOfflineError } from "./count_errors";
 import { CountStoreError } from "./count_store";
 
 const FIRST_LINES = 1000;
+/** A page that comes while the person already counts: a larger one would hold up the next scan. */
+const MORE_LINES = 250;
 const SNAPSHOT_DELAY_MS = 1000;
 /** When keeping a count takes longer than that, the screen says that it waits. */
 const SLOW_MS = 250;
@@ -230,7 +232,7 @@ export class CountSession extends Reactive {
         const { lines, products, more, lastId } = await this.askLines(
             "register_lines",
             this.moreAfterId,
-            FIRST_LINES,
+            MORE_LINES,
         );
         if (book !== this.book) {
             // A recount began meanwhile, and loads its own lines.
