@@ -1,11 +1,12 @@
 import { expect, test } from "@odoo/hoot";
+import { queryOne } from "@odoo/hoot-dom";
 import { advanceTime, animationFrame } from "@odoo/hoot-mock";
 import { mountWithCleanup, patchWithCleanup } from "@web/../tests/web_test_helpers";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
 import { CountLineRow } from "@stock_pos_count/app/components/count_line_list/count_line_row";
 import { CountNumpad } from "@stock_pos_count/app/components/count_numpad/count_numpad";
 import { CountWorkplace } from "@stock_pos_count/app/screens/count_screen/count_workplace";
-import { openSession } from "../count_server";
+import { makeCountProduct, makeLine, openSession } from "../count_server";
 import { drawAll, goOffline } from "../register_utils";
 
 definePosModels();
@@ -42,4 +43,20 @@ test("a scan draws its number first, then its own row, and neither the others no
     expect([...drawn]).toEqual([]);
     await drawAll();
     expect([...drawn]).toEqual(["2:0"]);
+});
+
+test.tags("desktop");
+test("a key that is pressed twice before the page is drawn counts once", async () => {
+    const weighed = makeCountProduct(1, { whole: false, rounding: 0.01, uom: "kg" });
+    const { session } = await openSession({ products: [weighed], lines: [makeLine(1)] });
+    session.select("1:0");
+    session.typing.text = "3";
+    await mountWithCleanup(CountWorkplace, { props: { session } });
+    await drawAll();
+    const ok = queryOne(".stock-count-numpad button[name=ok]");
+    ok.click();
+    ok.click();
+    await drawAll();
+    expect(session.shown("1:0").counted).toBe(3);
+    expect(session.syncState.waiting).toBe(1);
 });

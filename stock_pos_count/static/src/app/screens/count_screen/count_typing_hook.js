@@ -159,6 +159,10 @@ class CountTyping {
 
     async commit(mode, isSure = false) {
         const { line, number, qty, text, key } = this;
+        if (number === null) {
+            // The key was pressed twice before it was drawn again.
+            return;
+        }
         const doubt = doubtAbout({
             text,
             qty: number,
