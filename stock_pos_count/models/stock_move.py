@@ -37,8 +37,9 @@ class StockMove(models.Model):
     )
 
     def _is_being_posted(self):
-        """Return whether these are moves that a correction is making now."""
-        return self.env.context.get("stock_pos_count_locked_ids") is not None and all(
+        """Return whether these are moves that a correction is making now: its context holds a set, which no client
+        can send."""
+        return isinstance(self.env.context.get("stock_pos_count_locked_ids"), frozenset) and all(
             move.stock_pos_count_line_id for move in self
         )
 

@@ -10,6 +10,7 @@ class StockQuant(models.Model):
         Odoo asks two or three times a move, which is half of what it asks the database for.
         """
         locked_ids = self.env.context.get("stock_pos_count_locked_ids")
-        if locked_ids and locked_ids.issuperset(self._ids):
+        # A set is ours: no client can send one.
+        if isinstance(locked_ids, frozenset) and locked_ids.issuperset(self._ids):
             return self[:limit]
         return super().try_lock_for_update(allow_referencing=allow_referencing, limit=limit)

@@ -182,6 +182,16 @@ class TestCorrection(CountCase):
         self.correct(self.complete((self.tea, 7)))
         self.assertEqual(rule.qty_to_order, 13)
 
+    def test_no_client_passes_for_a_correction(self):
+        """What a correction leaves out of Odoo's own work is left out of nobody else's."""
+        self.correct(self.complete((self.tea, 7)))
+        move = self.line(self.tea).move_ids
+        sent = {"stock_pos_count_locked_ids": self.env["stock.quant"].search([]).ids}
+        self.assertFalse(move.with_context(**sent)._is_being_posted())
+        quants = self.env["stock.quant"].search([("product_id", "=", self.tea.id)])
+        with self.assertQueryCount(1):
+            self.assertEqual(quants.with_context(**sent).try_lock_for_update(), quants)
+
     def test_other_peoples_open_inventory_counts_are_not_touched(self):
         quant = self.env["stock.quant"].search([("product_id", "=", self.tea.id), ("location_id", "=", self.stock.id)])
         quant.with_context(inventory_mode=True).inventory_quantity = 42
