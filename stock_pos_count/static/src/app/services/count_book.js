@@ -1,5 +1,6 @@
 import { markRaw } from "@odoo/owl";
 import { normalize } from "@web/core/l10n/utils";
+import { groupBy } from "@web/core/utils/arrays";
 import { BarcodeIndex } from "@stock_pos_count/app/utils/count_barcode";
 import {
     FilterTally,
@@ -523,9 +524,12 @@ export class CountBook {
         if (!words.length) {
             return found;
         }
-        const isNamed = ({ product }) =>
-            Boolean(product) && matchesWords(words, this.productText(product).name);
-        return [...found.filter(isNamed), ...found.filter((shown) => !isNamed(shown))];
+        const { true: named = [], false: others = [] } = groupBy(
+            found,
+            ({ product }) =>
+                Boolean(product) && matchesWords(words, this.productText(product).name),
+        );
+        return [...named, ...others];
     }
 
     /**

@@ -3,10 +3,10 @@ import { browser } from "@web/core/browser/browser";
 
 /**
  * What a count changes first is the number in the card: that is what the person looks at.
- * Everything else follows one frame later, so that it does not hold the number up.
+ * Everything else follows when that frame is through, so that it does not hold the number up.
  *
- * @returns {(work: () => void) => void} runs `work` after the frame that is drawn next, in
- *     the order of the calls; never once the component is gone
+ * @returns {(work: () => void) => void} runs `work` after the next two frames, in the order
+ *     of the calls; never once the component is gone
  */
 export function useAfterDrawing() {
     let planned = [];
@@ -22,7 +22,8 @@ export function useAfterDrawing() {
     return (work) => {
         planned.push(work);
         if (planned.length === 1) {
-            // Within the frame it would be drawn with the number, not after it.
+            // In the next frame the number is drawn; in the one after it the browser puts that
+            // on the screen, with little else to do.
             browser.requestAnimationFrame(() =>
                 browser.requestAnimationFrame(() => browser.setTimeout(run)),
             );
@@ -31,8 +32,8 @@ export function useAfterDrawing() {
 }
 
 /**
- * Like `useState`, for what follows the card: the component is drawn after the frame that
- * is drawn next.
+ * Like `useState`, for what follows the card: the component is drawn after the next two
+ * frames.
  *
  * @template T
  * @param {T} state
