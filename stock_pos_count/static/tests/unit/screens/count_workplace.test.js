@@ -48,7 +48,7 @@ test("a scan draws its number first, then its own row, and neither the others no
 test.tags("desktop");
 test("a key that is pressed twice before the page is drawn counts once", async () => {
     const weighed = makeCountProduct(1, { whole: false, rounding: 0.01, uom: "kg" });
-    const { session } = await openSession({ products: [weighed], lines: [makeLine(1)] });
+    const { server, session } = await openSession({ products: [weighed], lines: [makeLine(1)] });
     session.select("1:0");
     session.typing.text = "3";
     await mountWithCleanup(CountWorkplace, { props: { session } });
@@ -57,6 +57,8 @@ test("a key that is pressed twice before the page is drawn counts once", async (
     ok.click();
     ok.click();
     await drawAll();
+    // It may have left by itself by now: a busy machine takes its time to draw.
+    await session.flush();
+    expect([...server.entries.values()].map(({ kind, qty }) => [kind, qty])).toEqual([["set", 3]]);
     expect(session.shown("1:0").counted).toBe(3);
-    expect(session.syncState.waiting).toBe(1);
 });

@@ -26,6 +26,11 @@ function network(session) {
     return state;
 }
 
+/** The bus connects whenever it likes, which would be a reason of its own to try at once. */
+function ignoreTheBus(session) {
+    patchWithCleanup(session.sync, { wake() {} });
+}
+
 test("a scan is kept on the device, shown, sent and then let go", async () => {
     const { server, session } = await openSession();
     expect(await session.scan("CODE-1")).toBe("taken");
@@ -98,7 +103,9 @@ test("without network counts wait on the device, and leave when it is back", asy
 });
 
 test("an answer lost on the way is asked for again and counts once", async () => {
+    freezeTime();
     const { server, session } = await openSession();
+    ignoreTheBus(session);
     server.losesAnswer = new Error("lost");
     patchWithCleanup(session.service, {
         async rpc(...args) {
@@ -423,11 +430,6 @@ test("a count on its way into the device is not said to be saved", async () => {
     await sendAll();
     expect(session.syncState.waiting).toBe(0);
 });
-
-/** The bus connects whenever it likes, which would be a reason of its own to try at once. */
-function ignoreTheBus(session) {
-    patchWithCleanup(session.sync, { wake() {} });
-}
 
 test("counting on without network does not hasten the next try", async () => {
     freezeTime();
