@@ -24,7 +24,7 @@ def get_rows_sql(alias, types, rows):
 
 def get_ids_sql(ids):
     """Return ids as the SQL of an array."""
-    return get_array_sql("integer", ids)
+    return SQL("%s::integer[]", "{" + ",".join(map(str, ids)) + "}")
 
 
 def get_array_sql(type_name, values):
@@ -33,19 +33,23 @@ def get_array_sql(type_name, values):
     Written as one text: given a list, the driver writes each value as a constant of its own, and the database parses
     each as an expression, which with thousands of them takes longer than the statement itself.
     """
-    return SQL(f"%s::{type_name}[]", "{" + ",".join(map(_get_element, values)) + "}")
+    return SQL(f"%s::{type_name}[]", "{" + ",".join(map(_Elements().__getitem__, values)) + "}")
 
 
-def _get_element(value):
-    """Return one value as an array's text has it."""
-    if value is None:
-        return "NULL"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, Json):
-        value = value.dumps(value.adapted)
-    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{text}"'
+class _Elements(dict):
+    """How one column's values are written in an array's text: most columns repeat a few values, which are written
+    once."""
+
+    def __missing__(self, value):
+        if value is None:
+            text = "NULL"
+        elif isinstance(value, int):
+            text = str(value)
+        else:
+            text = str(value.dumps(value.adapted) if isinstance(value, Json) else value)
+            text = '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        self[value] = text
+        return text
 
 
 def get_column_types(model, columns):

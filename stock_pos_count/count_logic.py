@@ -5,6 +5,7 @@ Everything here is a plain function of its arguments, so that every rule can be 
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 NEW = "new"
 COUNTING = "counting"
@@ -72,8 +73,11 @@ class Snapshot:
     running: frozenset
 
     @classmethod
+    @lru_cache(maxsize=256)
     def parse(cls, text):
         """Return the snapshot written as ``text``, or ``None`` for an empty text.
+
+        Remembered: all entries of a batch come with the same few.
 
         :raise ValueError: the text is not a snapshot
         """
@@ -249,6 +253,12 @@ def _groups(kept, most):
 
 def _moment_key(entry):
     return (entry.counted_at or datetime.min, entry.device, entry.seq)
+
+
+def round_qty(uom, qty):
+    """Return a quantity rounded as its unit rounds. Most counts are whole, which no unit changes, and Odoo's way is
+    long."""
+    return qty if qty.is_integer() else uom.round(qty)
 
 
 def format_qty(qty, digits=6):

@@ -43,6 +43,27 @@ class StockMove(models.Model):
             move.stock_pos_count_line_id for move in self
         )
 
+    def _is_being_created(self):
+        """Return whether a correction is making these moves, and does not post them yet."""
+        return bool(self.env.context.get("stock_pos_count_creates")) and self._is_being_posted()
+
+    def _add_precomputed_values(self, vals_list):
+        """Give a correction's moves the packaging that Odoo finds for moves which follow no others: their unit.
+        Odoo would make a record of each first, and all that depends on it."""
+        if self._is_being_created():
+            for vals in vals_list:
+                if vals.get("stock_pos_count_line_id"):
+                    vals["packaging_uom_id"] = vals["product_uom"]
+        return super()._add_precomputed_values(vals_list)
+
+    def _inverse_picked(self):
+        """The lines of a correction's moves are made picked: Odoo would write it move by move."""
+        return None if self._is_being_created() else super()._inverse_picked()
+
+    def _should_bypass_reservation(self, forced_location=False):
+        """Do not reserve at the creation what is taken a moment later: it is the taking that asks who must wait."""
+        return self._is_being_created() or super()._should_bypass_reservation(forced_location)
+
     def _update_orderpoints(self):
         """Leave the reordering rules to the end of the posting; Odoo looks for them at each step of the moves."""
         return None if self._is_being_posted() else super()._update_orderpoints()
@@ -75,6 +96,12 @@ class StockMove(models.Model):
 
 class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
+
+    def _synchronize_quant(self, quantity, location, action="available", in_date=False, **quants_value):
+        """Give back no reservation for a correction's moves: they made none, and others' stay."""
+        if action == "reserved" and self.move_id._is_being_posted():
+            return 0, False
+        return super()._synchronize_quant(quantity, location, action=action, in_date=in_date, **quants_value)
 
     def _check_company(self, fnames=None):
         """Check the lines of a correction's moves together, as :meth:`StockMove._check_company`."""

@@ -162,7 +162,7 @@ class StockPosCount(models.Model):
             raise EntryRefused("not_countable")
         if lot_id and (lot_id not in lots or lots[lot_id].product_id.id != product_id):
             raise EntryRefused("lot")
-        values["qty"] = products[product_id].round(values["qty"])
+        values["qty"] = count_logic.round_qty(products[product_id], values["qty"])
         if lot_id and values["qty"] > 1 and lots[lot_id].product_id.tracking == "serial":
             raise EntryRefused("serial")
 

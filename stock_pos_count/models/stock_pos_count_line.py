@@ -180,10 +180,10 @@ class StockPosCountLine(models.Model):
     @api.model
     def _add_expected(self, values, uom, late_qty, adjustment_qty):
         """Complete a line's result values with what was expected, and so its variance."""
-        expected_qty = uom.round(
-            values["book_qty"] + values["unposted_qty"] + values["shift_qty"] + late_qty + adjustment_qty
+        expected_qty = count_logic.round_qty(
+            uom, values["book_qty"] + values["unposted_qty"] + values["shift_qty"] + late_qty + adjustment_qty
         )
-        variance_qty = uom.round(values["counted_qty"] - expected_qty)
+        variance_qty = count_logic.round_qty(uom, values["counted_qty"] - expected_qty)
         values.update(
             late_qty=late_qty,
             adjustment_qty=adjustment_qty,
@@ -241,7 +241,7 @@ class StockPosCountLine(models.Model):
         if not result.is_counted:
             return values
         figures = next(row for row in rows if row["uuid"] == result.observer.uuid)
-        counted_qty = template.uom_id.round(result.qty)
+        counted_qty = count_logic.round_qty(template.uom_id, float(result.qty))
         values.update(
             is_counted=True,
             observer=result.observer.uuid,

@@ -2,7 +2,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from odoo import models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .. import bulk
@@ -185,8 +184,10 @@ class StockPosCount(models.Model):
 
         :param locked_ids: what :meth:`_lock_quants` answered for their products in this transaction
         """
-        # The rows are fetched here for all lines at once: Odoo's code below would read them one by one.
-        self._get_quants().browse(sorted(locked_ids)).fetch(
+        # Read here for all lines at once: Odoo's code below would do it one by one, units of quants included.
+        lines.product_id.mapped("uom_id")
+        quants = self._get_quants().browse(sorted(locked_ids))
+        quants.fetch(
             [
                 "quantity",
                 "reserved_quantity",
@@ -198,6 +199,7 @@ class StockPosCount(models.Model):
                 "owner_id",
             ]
         )
+        quants.mapped("product_uom_id")
         parts = self._plan_parts(lines, {line.id: line.variance_qty for line in lines})
         values = [values for line in lines for values in self._get_move_values(line, parts[line.id])]
         # sudo: as _get_quants; env.user stays the real one and is named on the moves
@@ -208,10 +210,7 @@ class StockPosCount(models.Model):
             stock_pos_count_locked_ids=locked_ids,
             **({"force_period_date": self.accounting_date} if self.accounting_date else {}),
         )
-        # As Odoo does for validating: creating reserves what goes out, and would search for each move's quants. Only
-        # for this step, because in this cache what was not read does not exist.
-        cache = self._get_quants_cache(lines, parts)
-        moves = moves.with_context(quants_cache=cache).create(values).with_env(moves.env)
+        moves = moves.with_context(stock_pos_count_creates=True).create(values).with_env(moves.env)
         moves._action_done()
         moves = moves.with_context(stock_pos_count_locked_ids=None)
         # Of products that have reordering rules, and only now: see stock.move.
@@ -220,14 +219,6 @@ class StockPosCount(models.Model):
         moves.filtered(lambda move: move.product_id in reordered)._update_orderpoints()
         # Only what came in can serve a waiting transfer.
         moves.filtered(lambda move: move.location_dest_id.usage != "inventory")._trigger_assign()
-
-    def _get_quants_cache(self, lines, parts):
-        """Return the quants of the lines' products and lots at the places where their parts come from or go to."""
-        places = self.env["stock.location"].sudo()  # sudo: as _get_quants
-        for part in (part for line in lines for part in parts[line.id]):
-            places |= part.source | part.target
-        lots = Domain("lot_id", "in", lines.lot_id.ids) | Domain("lot_id", "=", False)
-        return self._get_quants()._get_quants_by_products_locations(lines.product_id, places, extra_domain=lots)
 
     def _get_move_values(self, line, parts):
         """Return the values of the moves of one line, numbered by part, as Odoo's own inventory code makes them."""
@@ -239,6 +230,9 @@ class StockPosCount(models.Model):
             values = quant.with_context(inventory_name=self.name)._get_inventory_move_values(
                 part.qty, part.source, part.target, package_id=part.quant.package_id
             )
+            # Not afterwards, move by move, as Odoo would: see stock.move.
+            for _command, _id, line_values in values["move_line_ids"]:
+                line_values["picked"] = values["picked"]
             values.update(stock_pos_count_line_id=line.id, stock_pos_count_part=number, origin=self.name)
             values_list.append(values)
         return values_list
