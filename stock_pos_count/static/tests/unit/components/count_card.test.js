@@ -1,7 +1,7 @@
 import { expect, test } from "@odoo/hoot";
 import { click, queryAllTexts } from "@odoo/hoot-dom";
-import { animationFrame } from "@odoo/hoot-mock";
-import { mountWithCleanup } from "@web/../tests/web_test_helpers";
+import { advanceTime, animationFrame, freezeTime, mockMatchMedia } from "@odoo/hoot-mock";
+import { mountWithCleanup, patchWithCleanup } from "@web/../tests/web_test_helpers";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
 import { CountCard } from "@stock_pos_count/app/components/count_card/count_card";
 import { makeCountProduct, openSession } from "../count_server";
@@ -90,4 +90,24 @@ test("a total below zero is marked in the card", async () => {
     await animationFrame();
     expect(".stock-count-card").toHaveText(/Below zero/);
     expect(".stock-count-card").toHaveClass("stock-count-card-amber");
+});
+
+test("the +1 stands still while scans follow each other, and fades after the last", async () => {
+    freezeTime();
+    mockMatchMedia({ "prefers-reduced-motion": "no-preference" });
+    patchWithCleanup(Element.prototype, {
+        animate() {
+            expect.step(`fades: ${this.textContent}`);
+        },
+    });
+    const { session } = await openCard();
+    for (let n = 0; n < 3; n++) {
+        await session.scan("CODE-1");
+        await animationFrame();
+        expect.verifySteps([]);
+        await advanceTime(700);
+    }
+    expect.verifySteps([]);
+    await advanceTime(200);
+    expect.verifySteps(["fades: +1"]);
 });

@@ -1,4 +1,5 @@
 import { Component, useEffect, useRef, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
 import { formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { CountPicture } from "@stock_pos_count/app/components/count_picture/count_picture";
@@ -6,7 +7,9 @@ import { conflictChoices } from "@stock_pos_count/app/utils/count_conflict";
 import { formatQty, formatRelative, formatVariance } from "@stock_pos_count/app/utils/format";
 import { lineKey } from "@stock_pos_count/app/utils/count_merge";
 
-const FADE_MS = 1600;
+/** How long the "+1" stands before it fades, and how long that takes. */
+const STAY_MS = 800;
+const FADE_MS = 800;
 
 /**
  * The current product: what it is, how much of it is counted, the number being typed, and
@@ -42,10 +45,15 @@ export class CountCard extends Component {
         useEffect(
             (delta, uuid) => {
                 if (delta && uuid && !matchMedia("(prefers-reduced-motion: reduce)").matches) {
-                    delta.animate([{ opacity: 1 }, { opacity: 1, offset: 0.5 }, { opacity: 0 }], {
-                        duration: FADE_MS,
-                        fill: "forwards",
-                    });
+                    // By a timer: an animation, even one that changes nothing yet, makes the
+                    // browser draw on and on, and the next number waits behind that.
+                    const timer = browser.setTimeout(() => {
+                        delta.animate([{ opacity: 1 }, { opacity: 0 }], {
+                            duration: FADE_MS,
+                            fill: "forwards",
+                        });
+                    }, STAY_MS);
+                    return () => browser.clearTimeout(timer);
                 }
             },
             () => [this.deltaRef.el, this.session.latest?.uuid],
