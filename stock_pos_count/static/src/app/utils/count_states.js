@@ -1,3 +1,4 @@
+import { formatQty } from "@stock_pos_count/app/utils/format";
 import { _t } from "@web/core/l10n/translation";
 
 /** The states in which a sheet is still worked on; the list opens on them. */
@@ -29,7 +30,10 @@ export const SCOPE_LABELS = {
  * @returns {string}
  */
 export function coverageText({ counted, total }) {
-    return _t("%(counted)s of %(total)s counted", { counted, total }).toString();
+    return _t("%(counted)s of %(total)s counted", {
+        counted: formatQty(counted),
+        total: formatQty(total),
+    }).toString();
 }
 
 /**

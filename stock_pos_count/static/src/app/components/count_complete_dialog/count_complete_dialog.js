@@ -4,7 +4,7 @@ import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { CountLateDialog } from "@stock_pos_count/app/components/count_late_dialog/count_late_dialog";
 import { actionLabel } from "@stock_pos_count/app/utils/count_states";
-import { formatRelative } from "@stock_pos_count/app/utils/format";
+import { formatQty, formatRelative } from "@stock_pos_count/app/utils/format";
 import { CountOfflineError } from "@stock_pos_count/app/services/count_errors";
 import { CountZeroForm } from "./count_zero_form/count_zero_form";
 
@@ -71,7 +71,10 @@ export class CountCompleteDialog extends Component {
 
     get coverage() {
         const { counted, total } = this.state.facts || this.session.progress;
-        return _t("Counted %(counted)s of %(total)s.", { counted, total });
+        return _t("Counted %(counted)s of %(total)s.", {
+            counted: formatQty(counted),
+            total: formatQty(total),
+        });
     }
 
     /** The lines of the dialog, only those that are true. */

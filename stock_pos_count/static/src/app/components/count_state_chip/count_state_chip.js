@@ -1,6 +1,7 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { STATE_LABELS } from "@stock_pos_count/app/utils/count_states";
+import { formatQty } from "@stock_pos_count/app/utils/format";
 
 /**
  * The state of a count sheet as a coloured word. With `counted` and `total` a matched
@@ -17,7 +18,10 @@ export class CountStateChip extends Component {
     get label() {
         const { state, counted, total } = this.props;
         if (state === "matched" && total) {
-            return _t("Matched · %(counted)s of %(total)s counted", { counted, total });
+            return _t("Matched · %(counted)s of %(total)s counted", {
+                counted: formatQty(counted),
+                total: formatQty(total),
+            });
         }
         return STATE_LABELS[state];
     }

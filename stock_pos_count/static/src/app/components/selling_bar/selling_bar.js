@@ -1,6 +1,7 @@
 import { Component } from "@odoo/owl";
 import { usePos } from "@point_of_sale/app/hooks/pos_hook";
 import { useStockPosCount } from "@stock_pos_count/app/services/stock_pos_count_hook";
+import { formatQty } from "@stock_pos_count/app/utils/format";
 import { _t } from "@web/core/l10n/translation";
 
 /**
@@ -26,7 +27,11 @@ export class SellingBar extends Component {
 
     get text() {
         const { name, counted, total } = this.count.running;
-        return _t("Stocktake %(name)s · %(counted)s/%(total)s", { name, counted, total });
+        return _t("Stocktake %(name)s · %(counted)s/%(total)s", {
+            name,
+            counted: formatQty(counted),
+            total: formatQty(total),
+        });
     }
 
     backToCount() {
