@@ -34,6 +34,8 @@ data_folder() {
     RUN=$(mktemp -d "$DATA/tmp/XXXXXX")
     trap 'rm -rf "$RUN"' EXIT
     export TMPDIR=$RUN PIP_CACHE_DIR=$DATA/cache/pip PIP_DISABLE_PIP_VERSION_CHECK=1
+    # Whatever the caller's habit: compiling Odoo's source is a third of what each of its many starts takes.
+    export PYTHONDONTWRITEBYTECODE='' PYTHONPYCACHEPREFIX=$DATA/cache/python
 }
 
 # locked NAME COMMAND...: run COMMAND while no other run holds NAME. COMMAND runs in a subshell: it
