@@ -1,4 +1,4 @@
-"""pytest for ./dev test: asset bundles compiled once, skipped tests fail, results counted."""
+"""pytest for ./dev test: the shop made and asset bundles compiled once, skipped tests fail, results counted."""
 
 import os
 import sys
@@ -6,36 +6,51 @@ from pathlib import Path
 
 import pytest
 
-# What the browser tests load, with whether its styles are needed too.
+# What tests in a browser load, by the class they are of, with whether its styles are needed too.
 BUNDLES = {
-    "point_of_sale.assets_prod": True,
-    "web.assets_tests": False,
-    "web.assets_unit_tests_setup": True,
-    "web.assets_unit_tests": True,
+    "HttpCase": {"web.assets_tests": False, "bus.websocket_worker_assets": False, "web.__assets_tests_call__": False},
+    "TestPointOfSaleHttpCommon": {"point_of_sale.assets_prod": True},
+    "StocktakeTours": {"web.assets_web": True, "web.assets_web_print": True},
+    "HootRunner": {"web.assets_unit_tests_setup": True, "web.assets_unit_tests": True},
 }
 
 
 @pytest.fixture(scope="session", autouse=True)
 def compiled_bundles(request, load_registry):
     """Compile in a committed transaction: a browser test's own one is rolled back, bundles included."""
-    if not request.config.getoption("--odoo-http") or not needs_browser(request.session.items):
-        return
     import odoo.api
     from odoo.modules.registry import Registry
     from odoo.tests.common import get_db_name
 
+    if not request.config.getoption("--odoo-http"):
+        return
     with Registry(get_db_name()).cursor() as cr:
         qweb = odoo.api.Environment(cr, odoo.api.SUPERUSER_ID, {})["ir.qweb"]
-        for name, has_styles in BUNDLES.items():
-            qweb._get_asset_bundle(name, css=False, js=True).js()
-            if has_styles:
-                qweb._get_asset_bundle(name, css=True, js=False).css()
+        for case, bundles in BUNDLES.items():
+            if not has_tests(request.session.items, case):
+                continue
+            for name, has_styles in bundles.items():
+                qweb._get_asset_bundle(name, css=False, js=True).js()
+                if has_styles:
+                    qweb._get_asset_bundle(name, css=True, js=False).css()
 
 
-def needs_browser(items):
-    from odoo.tests import HttpCase
+@pytest.fixture(scope="session", autouse=True)
+def committed_shop(request, load_registry):
+    """Make the tests' shop in a committed transaction: each class would make it again."""
+    from odoo.modules.registry import Registry
+    from odoo.tests.common import get_db_name
 
-    return any(isinstance(item.instance, HttpCase) for item in items if getattr(item, "cls", None))
+    from odoo.addons.stock_pos_count.tests.shop import commit_shop
+
+    if has_tests(request.session.items, "CountCase"):
+        commit_shop(Registry(get_db_name()))
+
+
+def has_tests(items, case):
+    """Return whether tests of a class of the name ``case`` are among the collected ones."""
+    classes = {cls for item in items if getattr(item, "cls", None) for cls in item.cls.__mro__}
+    return any(cls.__name__ == case for cls in classes)
 
 
 def pytest_sessionfinish(session, exitstatus):

@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # Databases: a cached template that holds what the addon depends on, and copies of it with the addon.
 
+# Odoo's own option, or empty.
+DEMO_DATA=--with-demo
+
 sql() { psql -d postgres -qAtc "$1"; }
 
 # Every name is checked, so it may stand in SQL as it is.
@@ -39,7 +42,7 @@ use_template() {
     [ -f "$ROOT/$ADDON/__manifest__.py" ] || die "there is no addon in $ROOT/$ADDON"
     MODULES=${STOCK_POS_COUNT_MODULES:-$(template_modules)}
     TEMPLATE=template_$( {
-        echo "$ODOO_VERSION $MODULES $DATA"
+        echo "$ODOO_VERSION $MODULES $DEMO_DATA $DATA"
         cat "$ODOO_LIB/odoo/addons/base/__manifest__.py" "${ODOO_ADDONS##*,}/point_of_sale/__manifest__.py"
     } | sha256sum | cut -c1-8)
     template_complete || locked template make_template
@@ -50,22 +53,22 @@ template_complete() { db_exists "$TEMPLATE" && [ -d "$DATA/filestore/$TEMPLATE" 
 # Gets its final name when it is complete. Nobody may connect: a connection would block copies.
 make_template() {
     ! template_complete || return 0
-    say "template database ($MODULES, with demo data): once, 1 to 2 minutes"
+    say "template database ($MODULES${DEMO_DATA:+, with demo data}): once, 1 to 2 minutes"
     if db_exists "$TEMPLATE"; then
         sql "alter database $TEMPLATE is_template false"
     fi
     drop_db "$TEMPLATE"
     drop_db "${TEMPLATE}_new"
     createdb -T template0 "${TEMPLATE}_new"
-    run_odoo server -d "${TEMPLATE}_new" -i "$MODULES" --with-demo --stop-after-init --no-http --log-level=warn
+    run_odoo server -d "${TEMPLATE}_new" -i "$MODULES" ${DEMO_DATA:+"$DEMO_DATA"} --stop-after-init --no-http --log-level=warn
     mv "$DATA/filestore/${TEMPLATE}_new" "$DATA/filestore/$TEMPLATE"
     sql "alter database ${TEMPLATE}_new rename to $TEMPLATE"
     sql "alter database $TEMPLATE is_template true allow_connections false"
 }
 
-# The state of the addon that a database was made from; kept as the database's comment.
+# The state of the addon that a database was made from; kept as the database's comment. The tests commit their shop.
 addon_stamp() {
-    echo "$TEMPLATE $(cd "$ROOT/$ADDON" && find . -type f -not -path './static/*' -not -path './tests/*' -not -path './i18n/*' -not -name '*.pyc' -print0 |
+    echo "$TEMPLATE $(cd "$ROOT/$ADDON" && find . -type f -not -path './static/*' -not \( -path './tests/*' -not -name shop.py \) -not -path './i18n/*' -not -name '*.pyc' -print0 |
         sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16)"
 }
 
@@ -79,7 +82,7 @@ make_db() {
     stamp=$(addon_stamp)
     copy_db "$TEMPLATE" "$1"
     say "database $1: installing $ADDON"
-    run_odoo server -d "$1" -i "$ADDON" --with-demo --stop-after-init --no-http --log-level=warn
+    run_odoo server -d "$1" -i "$ADDON" ${DEMO_DATA:+"$DEMO_DATA"} --stop-after-init --no-http --log-level=warn
     addon_installed "$1" || die "$ADDON was not installed in $1: see the log above"
     sql "comment on database $1 is '$stamp'"
 }
@@ -99,8 +102,9 @@ make_db_if_stale() {
 }
 
 # The tests' database, if it is stale. Beside what the addon needs, the tests need kits (mrp) and employees at the
-# register (pos_hr).
+# register (pos_hr). No demo data: test_demo.py loads ours, and every page of a register would show Odoo's.
 make_test_db() {
+    DEMO_DATA=
     STOCK_POS_COUNT_MODULES=${STOCK_POS_COUNT_MODULES:-$(template_modules mrp pos_hr)} make_db_if_stale "$TEST_DB"
 }
 

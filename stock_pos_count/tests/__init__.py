@@ -9,6 +9,7 @@ from . import test_register
 from . import test_register_capture
 from . import test_register_offline
 from . import test_backend
+from . import test_demo
 from . import test_rights
 from . import test_blind
 from . import test_lots

@@ -1,15 +1,10 @@
 import time
 import uuid
 
-from odoo import Command
 from odoo.tests import TransactionCase
 
 from .invariants import assert_invariants, watch_settled_sheets
-
-POS_USER = "point_of_sale.group_pos_user"
-POS_MANAGER = "point_of_sale.group_pos_manager"
-# Writing users an invitation takes as long as making them.
-UNINVITED = {"no_reset_password": True}
+from .shop import CountShop
 
 
 class Till:
@@ -109,47 +104,18 @@ class Till:
         return sheet
 
 
-class CountCase(TransactionCase):
-    """A small shop of its own, built without demo data.
+class CountCase(CountShop, TransactionCase):
+    """A test in the shop, with ``till`` (Amy's) and ``other_till`` (Ben's).
 
-    Provides: ``shop`` (warehouse) and its ``stock`` location, ``config`` (register), the users ``amy`` and ``ben``
-    (only Point of Sale user), ``mia`` (manager), ``iris`` (only Inventory user) and ``outsider`` (another company's
-    manager); products ``tea`` (10 on hand), ``milk`` (5), ``rice`` (0, moved lately) and ``soap`` (-2), two categories
-    and a vendor; ``till`` (Amy's) and ``other_till`` (Ben's). After each test the invariants of all sheets are checked,
-    and the database refuses what must never happen.
+    After each test the invariants of all sheets are checked, and the database refuses what must never happen.
     """
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": False})
-        cls.company = cls._create_company()
+        cls.open_shop()
         cls.env.user.company_ids += cls.company
-        cls.env = cls.env(context={**cls.env.context, "allowed_company_ids": cls.company.ids})
-        cls.shop = cls.env["stock.warehouse"].search([("company_id", "=", cls.company.id)], limit=1)
-        cls.stock = cls.shop.lot_stock_id
-        cls.config = cls._create_register("Front", cls.shop.pos_type_id)
-        cls.amy, cls.ben, cls.mia, cls.iris, cls.outsider = cls._create_users(
-            ("amy", [POS_USER], cls.company),
-            ("ben", [POS_USER], cls.company),
-            ("mia", [POS_MANAGER], cls.company),
-            ("iris", ["stock.group_stock_user"], cls.company),
-            ("outsider", [POS_MANAGER], cls.env.ref("base.main_company")),
-        )
-        cls.food = cls.env["product.category"].create({"name": "Count Food"})
-        cls.drinks = cls.env["product.category"].create({"name": "Count Drinks", "parent_id": cls.food.id})
-        cls.household = cls.env["product.category"].create({"name": "Count Household"})
-        cls.vendor = cls.env["res.partner"].create({"name": "Count Vendor"})
-        cls.tea, cls.milk, cls.rice, cls.soap = cls.env["product.product"].create(
-            [
-                {**cls._product_values("Tea", cls.drinks), "barcode": "9900000000017"},
-                cls._product_values("Milk", cls.drinks),
-                cls._product_values("Rice", cls.food),
-                cls._product_values("Soap", cls.household),
-            ]
-        )
-        cls._set_stocks({cls.tea: 10, cls.milk: 5, cls.rice: 3, cls.soap: -2})
-        cls._set_stock(cls.rice, 0)
         watch_settled_sheets(cls.env)
 
     def setUp(self):
@@ -162,94 +128,6 @@ class CountCase(TransactionCase):
     def check_invariants(self):
         """Fail when one of the company's sheets breaks an invariant of the design."""
         assert_invariants(self, self.env["stock.pos.count"].search([("company_id", "=", self.company.id)]))
-
-    @classmethod
-    def _create_company(cls):
-        return cls.env["res.company"].create({"name": "Count Company"})
-
-    @classmethod
-    def _create_register(cls, name, picking_type):
-        company = picking_type.company_id
-        env = cls.env(context={**cls.env.context, "allowed_company_ids": company.ids})
-        method = env["pos.payment.method"].search([("company_id", "=", company.id)], limit=1)
-        if not method:
-            bank = env["account.journal"].create({"name": "Bank", "type": "bank", "code": "CBNK"})
-            method = env["pos.payment.method"].create({"name": "Card", "journal_id": bank.id})
-        return env["pos.config"].create(
-            {
-                "name": name,
-                "picking_type_id": picking_type.id,
-                "company_id": company.id,
-                "payment_method_ids": [Command.set(method.ids)],
-            }
-        )
-
-    @classmethod
-    def _create_users(cls, *users):
-        """Make ``(login, groups, company)`` in one go: one after the other takes three times as long."""
-        return (
-            cls.env["res.users"]
-            .with_context(**UNINVITED)
-            .create(
-                [
-                    {
-                        "login": f"count_{login}",
-                        "name": login.capitalize(),
-                        "email": f"{login}@example.com",
-                        "group_ids": [Command.link(cls.env.ref(group).id) for group in ("base.group_user", *groups)],
-                        "company_id": company.id,
-                        "company_ids": [Command.set(company.ids)],
-                    }
-                    for login, groups, company in users
-                ]
-            )
-        )
-
-    @classmethod
-    def _product_values(cls, name, category):
-        return {
-            "name": name,
-            "default_code": f"C-{name.upper()}",
-            "type": "consu",
-            "is_storable": True,
-            "categ_id": category.id,
-            "standard_price": 2,
-        }
-
-    @classmethod
-    def _create_product(cls, name, qty=0, category=None, **values):
-        product = cls.env["product.product"].create({**cls._product_values(name, category or cls.food), **values})
-        if qty:
-            cls._set_stock(product, qty)
-        return product
-
-    @classmethod
-    def _set_stocks(cls, quantities):
-        """Set the book of products that the shop never had."""
-        cls.env["stock.quant"].with_context(inventory_mode=True).create(
-            [
-                {"product_id": product.id, "location_id": cls.stock.id, "inventory_quantity": qty}
-                for product, qty in quantities.items()
-            ]
-        ).action_apply_inventory()
-
-    @classmethod
-    def _set_stock(cls, product, qty, location=None, lot=None):
-        """Set the book of a product in the shop, by Odoo's own inventory."""
-        location = location or cls.stock
-        quants = cls.env["stock.quant"].search(
-            [
-                ("product_id", "=", product.id),
-                ("location_id", "=", location.id),
-                ("lot_id", "=", lot.id if lot else False),
-            ]
-        )
-        if not quants:
-            quants = cls.env["stock.quant"].create(
-                {"product_id": product.id, "location_id": location.id, "lot_id": lot.id if lot else False}
-            )
-        quants.with_context(inventory_mode=True).inventory_quantity = qty
-        quants.action_apply_inventory()
 
     def receive(self, product, qty):
         """Receive goods into the shop, as a validated transfer does."""

@@ -136,13 +136,6 @@ class ShelfCase(CountCase):
         for product in cls.goods:
             cls.env["stock.quant"]._update_available_quantity(product, cls.stock, 10)
 
-    @classmethod
-    def _create_company(cls):
-        company = super()._create_company()
-        # Sessions only open, and close with their entries, in a company that keeps accounts.
-        cls.env["account.chart.template"].try_loading("generic_coa", company=company, install_demo=False)
-        return company
-
     def setUp(self):
         super().setUp()
         self.begin()

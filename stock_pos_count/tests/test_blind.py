@@ -7,7 +7,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..exceptions import CountQuestion
-from .common import POS_USER, CountCase, Till
+from .common import CountCase, Till
+from .shop import POS_USER
 
 # What people write between the thousands of a number.
 THOUSANDS = re.compile(r"(?<=\d)[,'\u00a0\u202f](?=\d{3}(?!\d))")

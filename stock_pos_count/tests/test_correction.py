@@ -404,9 +404,9 @@ class TestCorrection(CountCase):
             [
                 {"name": name, "code": code, "account_type": kind, "company_ids": self.company.ids}
                 for name, code, kind in (
-                    ("Stock", "110100", "asset_current"),
-                    ("Loss", "600100", "expense"),
-                    ("Stock Variation", "600200", "expense"),
+                    ("Stock", "110190", "asset_current"),
+                    ("Loss", "600190", "expense"),
+                    ("Stock Variation", "600290", "expense"),
                 )
             ]
         )

@@ -2,8 +2,9 @@ from odoo.tests import new_test_user, tagged
 
 from odoo.addons.point_of_sale.tests import test_frontend
 
-from .common import POS_MANAGER, POS_USER, UNINVITED, Till
+from .common import Till
 from .invariants import assert_invariants
+from .shop import POS_MANAGER, POS_USER, UNINVITED
 
 CLERK = "count_clerk"
 
@@ -20,10 +21,10 @@ class RegisterTours:
         super().setUpClass()
         cls.stock = cls.main_pos_config.picking_type_id.default_location_src_id
         cls.clerk = cls._create_user(CLERK, "Count Clerk", POS_USER)
-        cls.ben = cls._create_user("count_ben", "Count Ben", POS_USER)
+        cls.ben = cls._create_user("count_tour_ben", "Count Ben", POS_USER)
         cls.manager = cls._create_user("count_manager", "Count Manager", POS_MANAGER)
         cls.food, cls.drinks = cls.env["product.category"].create([{"name": "Count Food"}, {"name": "Count Drinks"}])
-        cls.tea = cls._create_stocked("Count Tea", 10, cls.drinks, barcode="9900000000017", available_in_pos=True)
+        cls.tea = cls._create_stocked("Count Tea", 10, cls.drinks, barcode="9900000000024", available_in_pos=True)
         cls.milk = cls._create_stocked("Count Milk", 5, cls.drinks)
         cls.rice = cls._create_stocked("Count Rice", 3, cls.food)
 

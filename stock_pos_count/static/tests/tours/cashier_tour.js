@@ -4,7 +4,7 @@ import { registry } from "@web/core/registry";
 import { scan_barcode } from "@point_of_sale/../tests/generic_helpers/utils";
 import * as CountScreen from "@stock_pos_count/../tests/tours/utils/count_screen_util";
 
-const TEA = "9900000000017";
+const TEA = "9900000000024";
 
 /** The number keys of a PIN. @param {string} pin */
 function enterPin(pin) {

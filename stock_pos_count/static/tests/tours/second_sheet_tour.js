@@ -3,7 +3,7 @@ import * as CountList from "@stock_pos_count/../tests/tours/utils/count_list_uti
 import * as CountScreen from "@stock_pos_count/../tests/tours/utils/count_screen_util";
 import * as CreateDialog from "@stock_pos_count/../tests/tours/utils/create_dialog_util";
 
-const TEA = "9900000000017";
+const TEA = "9900000000024";
 
 /**
  * The drinks are being counted, and a delivery of rice is on its way: a full count is made

@@ -5,7 +5,7 @@ import * as CountScreen from "@stock_pos_count/../tests/tours/utils/count_screen
 import * as CreateDialog from "@stock_pos_count/../tests/tours/utils/create_dialog_util";
 import * as ResultScreen from "@stock_pos_count/../tests/tours/utils/result_screen_util";
 
-const TEA = "9900000000017";
+const TEA = "9900000000024";
 
 /** Tea 10, milk 5 and rice 3 on hand: count, recount what differs, correct. */
 registry.category("web_tour.tours").add("stock_pos_count_recount_and_correct", {
