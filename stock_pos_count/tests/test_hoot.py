@@ -1,4 +1,4 @@
-"""Our unit tests in the browser (static/tests/unit), at desktop and at phone size."""
+"""Unit tests in the browser: ours (static/tests/unit) at desktop and at phone size, and the Point of Sale's own."""
 
 import contextlib
 import logging
@@ -8,6 +8,7 @@ from odoo.tests import HttpCase, no_retry, tagged
 from odoo.addons.web.tests import test_js
 
 SUITE = "@stock_pos_count"
+CORE_SUITE = "@point_of_sale"
 # What is drawn, and with it what differs by the size of the screen.
 SCREEN_SUITES = (f"{SUITE}/unit/components", f"{SUITE}/unit/screens", f"{SUITE}/unit/overrides")
 
@@ -76,3 +77,11 @@ class TestHootMobile(HootRunner, HttpCase):
     suites = SCREEN_SUITES
     browser_size = "375x667"
     touch_enabled = True
+
+
+@tagged("post_install", "-at_install")
+class TestHootOfPointOfSale(HootRunner, HttpCase):
+    """What Odoo's register promises it keeps with our addon installed."""
+
+    preset = "desktop"
+    suites = (CORE_SUITE,)
