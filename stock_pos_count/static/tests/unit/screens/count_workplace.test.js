@@ -36,7 +36,12 @@ test("a scan draws its number first, then its own row, and neither the others no
     await drawAll();
     expect([...drawn].sort()).toEqual(["1:0", "2:0", "3:0", "numpad"]);
     goOffline();
-    drawn.clear();
+    // A busy machine takes its time to keep and draw what the sync brought: begin when nothing follows.
+    while (drawn.size) {
+        drawn.clear();
+        await session.store.sheetsWaiting();
+        await drawAll();
+    }
     await session.scan("CODE-2");
     await animationFrame();
     expect(".stock-count-card-number").toHaveText("2");
