@@ -73,7 +73,7 @@ class Snapshot:
     running: frozenset
 
     @classmethod
-    @lru_cache(maxsize=256)
+    @lru_cache(maxsize=64)
     def parse(cls, text):
         """Return the snapshot written as ``text``, or ``None`` for an empty text.
 
@@ -258,6 +258,7 @@ def _moment_key(entry):
 def round_qty(uom, qty):
     """Return a quantity rounded as its unit rounds. Most counts are whole, which no unit changes, and Odoo's way is
     long."""
+    qty = float(qty)
     return qty if qty.is_integer() else uom.round(qty)
 
 

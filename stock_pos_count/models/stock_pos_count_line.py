@@ -241,7 +241,7 @@ class StockPosCountLine(models.Model):
         if not result.is_counted:
             return values
         figures = next(row for row in rows if row["uuid"] == result.observer.uuid)
-        counted_qty = count_logic.round_qty(template.uom_id, float(result.qty))
+        counted_qty = count_logic.round_qty(template.uom_id, result.qty)
         values.update(
             is_counted=True,
             observer=result.observer.uuid,

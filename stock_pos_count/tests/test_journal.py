@@ -228,6 +228,11 @@ class TestRecording(CountCase):
         entry = self.sheet().entry_ids
         self.assertAlmostEqual((entry.recorded_at - entry.counted_at).total_seconds(), 60, delta=5)
 
+    def test_a_quantity_is_rounded_as_its_unit_is(self):
+        self.till.count((self.tea, 2.346), (self.milk, 4))
+        self.assertEqual((self.line(self.tea).counted_qty, self.line(self.milk).counted_qty), (2.35, 4))
+        self.assertEqual(self.line(self.tea).variance_qty, -7.65)
+
     def test_a_batch_takes_a_constant_number_of_queries(self):
         products = [self._create_product(f"Bulk {number}") for number in range(60)]
         self.till.send(self.till.entry(product=self.tea))
