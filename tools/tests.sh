@@ -74,7 +74,7 @@ cmd_test() {
             ;;
         "core 1")
             part test_core
-            part test_addon "${CORE_TOURS[@]/#/$(core_tours_file)::}"
+            part run_pytest "${CORE_TOURS[@]/#/$(core_tours_file)::}"
             ;;
         "addon 1" | "i18n 1") part "test_$1" ;;
         *) part test_addon "$@" ;;
@@ -91,15 +91,19 @@ part() {
 
 count_failures() { awk '{ failed += $2 + $3 } END { print failed + 0 }' "$COUNTS"; }
 
-# The log level "runbot" shows why a browser test failed; --show-capture=log keeps lines from coming twice.
 test_addon() {
     local argument path=$ROOT/$ADDON
     for argument in "$@"; do
         [ ! -e "${argument%%::*}" ] || path=
     done
     say "tests of $ADDON"
+    run_pytest ${path:+"$path"} "$@"
+}
+
+# The log level "runbot" shows why a browser test failed; --show-capture=log keeps lines from coming twice.
+run_pytest() {
     "$VENV/bin/python" -m pytest -p no:cacheprovider --rootdir "$ROOT" --odoo-database="$TEST_DB" --odoo-http \
-        --odoo-log-level=runbot --show-capture=log --tb=short -v --durations=10 ${path:+"$path"} "$@"
+        --odoo-log-level=runbot --show-capture=log --tb=short -v --durations=10 "$@"
 }
 
 test_core() {
