@@ -11,6 +11,8 @@ OUR_DATABASE = "stock-pos-count-"
 SAVER, OPENER = "**/saver*", ".open-register-btn"
 # Longer than any of Odoo's waits: five minutes, two at the login. In milliseconds.
 IDLE = 301 * 1000
+# Longer than any pause between two tries to sync.
+RETRY = 38 * 1000
 # Writes ever smaller pieces until not even the smallest fits.
 FILL_UP = """async () => {
     const filler = await new Promise((done) => {
@@ -216,6 +218,7 @@ class TestRegisterKeeping(RegisterCase):
         device.page.unroute(SYNC)
         device.page.click(".stock-count-numpad button[name=ok]")
         device.scan(self.codes[0])
+        device.page.clock.run_for(RETRY)
         device.wait_saved()
         self.assertEqual(self.counted_on_server(), {self.products[0]: 2, self.products[1]: 7})
 
