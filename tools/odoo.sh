@@ -2,6 +2,7 @@
 # Odoo 19 itself, its Python environment and its configuration.
 
 VENV=$DATA/venv
+UV_VERSION=0.13.9
 WANTED=() # COMMAND:PACKAGE
 
 # Sets ODOO_LIB (folder of the package odoo), ODOO_BIN and ODOO_ADDONS.
@@ -38,8 +39,12 @@ make_venv() {
     say "Python packages ($(basename "$requirements"))"
     rm -rf "$folder"
     "$PYTHON" -m venv "$folder"
-    # --no-compile: Python compiles what is imported, pip would compile everything
-    "$folder/bin/python" -m pip install --no-compile -r "$requirements" > "$log" 2>&1 || {
+    # uv takes a quarter of pip's time; pip knows this machine's settings (a mirror, certificates). Neither compiles
+    # all there is (pip would, unless told not to): Python compiles what is imported.
+    {
+        "$folder/bin/python" -m pip install --no-compile "uv==$UV_VERSION" &&
+            "$folder/bin/uv" pip install --python "$folder/bin/python" -r "$requirements"
+    } > "$log" 2>&1 || "$folder/bin/python" -m pip install --no-compile -r "$requirements" > "$log" 2>&1 || {
         grep -v "^WARNING: Location" "$log" | tail -n 20 >&2
         die "pip install -r $requirements failed: see $log"
     }

@@ -100,9 +100,10 @@ test_addon() {
     run_pytest ${path:+"$path"} "$@"
 }
 
-# The log level "runbot" shows why a browser test failed; --show-capture=log keeps lines from coming twice.
+# The log level "runbot" shows why a browser test failed; --show-capture=log keeps lines from coming twice. Plain
+# asserts: ours and Odoo's are unittest's, and rewriting its files for better messages takes five seconds.
 run_pytest() {
-    "$VENV/bin/python" -m pytest -p no:cacheprovider --rootdir "$ROOT" --odoo-database="$TEST_DB" --odoo-http \
+    "$VENV/bin/python" -m pytest -p no:cacheprovider --assert=plain --rootdir "$ROOT" --odoo-database="$TEST_DB" --odoo-http \
         --odoo-log-level=runbot --show-capture=log --tb=short -v --durations=10 "$@"
 }
 
