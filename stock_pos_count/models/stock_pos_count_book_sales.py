@@ -69,7 +69,7 @@ class StockPosCountBook(models.AbstractModel):
             return []
         locations = locations or count._get_sheet_locations().subselect()
         not_posted = SQL(
-            """session.state <> 'closed' AND session.update_stock_at_closing
+            """po.session_id IN (SELECT id FROM pos_session WHERE state <> 'closed' AND update_stock_at_closing)
                AND NOT EXISTS (SELECT 1 FROM stock_picking WHERE stock_picking.pos_order_id = po.id)"""
         )
         return self.env.execute_query(
@@ -104,7 +104,7 @@ class StockPosCountBook(models.AbstractModel):
         if not self._has_tracked(product_ids):
             return self._get_sales_sql(count, product_ids, locations, in_window)
         has_picking = SQL("SELECT 1 FROM stock_picking WHERE stock_picking.pos_order_id = po.id AND return_id IS NULL")
-        without_picking = SQL("%s AND (template.tracking = 'none' OR NOT EXISTS (%s))", in_window, has_picking)
+        without_picking = SQL("%s AND (goods.tracking = 'none' OR NOT EXISTS (%s))", in_window, has_picking)
         return SQL(
             "%s UNION ALL %s",
             self._get_sales_sql(count, product_ids, locations, without_picking),
@@ -187,32 +187,39 @@ class StockPosCountBook(models.AbstractModel):
         goods leave with a delivery. A lot-tracked line gives its whole quantity to each of its lots, as Odoo's own
         picking does (``stock.move._add_mls_related_to_order``).
 
-        :param condition: SQL on ``po`` (the order) and ``session``
+        :param condition: SQL on ``po`` (the order) and ``goods`` (the product: id, tracking)
         """
         return SQL(
             """
-            SELECT po.id AS order_id, pol.id AS order_line_id, product.id AS product_id, lot.lot_id,
-                   template.tracking <> 'none' AND lot.lot_id IS NULL AS is_lotless,
+            WITH register AS MATERIALIZED (
+                SELECT config.id, type.default_location_src_id IN %(locations)s AS is_sold_here,
+                       coalesce(return_type.default_location_dest_id, type.default_location_src_id) IN %(locations)s
+                           AS is_returned_here
+                  FROM pos_config config
+                  JOIN stock_picking_type type ON type.id = config.picking_type_id
+             LEFT JOIN stock_picking_type return_type ON return_type.id = type.return_picking_type_id
+                 WHERE config.company_id = %(company)s
+            ),
+            goods AS MATERIALIZED (
+                SELECT product.id, template.tracking
+                  FROM product_product product
+                  JOIN product_template template ON template.id = product.product_tmpl_id
+                 WHERE product.id = ANY(%(products)s) AND template.type = 'consu' AND template.is_storable
+            )
+            SELECT po.id AS order_id, pol.id AS order_line_id, goods.id AS product_id, lot.lot_id,
+                   goods.tracking <> 'none' AND lot.lot_id IS NULL AS is_lotless,
                    coalesce(lot.qty, pol.qty * coalesce(kit.factor, 1)) AS qty, %(moments)s
               FROM pos_order po
-              JOIN pos_session session ON session.id = po.session_id
-              JOIN pos_config config ON config.id = po.config_id
-              JOIN stock_picking_type type ON type.id = config.picking_type_id
-         LEFT JOIN stock_picking_type return_type ON return_type.id = type.return_picking_type_id
+              JOIN register ON register.id = po.config_id
               JOIN pos_order_line pol ON pol.order_id = po.id
          LEFT JOIN %(kits)s ON kit.kit_id = pol.product_id
-              JOIN product_product product ON product.id = coalesce(kit.component_id, pol.product_id)
-              JOIN product_template template ON template.id = product.product_tmpl_id
-         LEFT JOIN LATERAL (%(lots)s) lot ON template.tracking <> 'none' AND kit.kit_id IS NULL
+              JOIN goods ON goods.id = coalesce(kit.component_id, pol.product_id)
+         LEFT JOIN LATERAL (%(lots)s) lot ON goods.tracking <> 'none' AND kit.kit_id IS NULL
              WHERE po.company_id = %(company)s
                AND po.state IN ('paid', 'done')
                AND po.shipping_date IS NULL
                AND pol.qty <> 0
-               AND template.type = 'consu' AND template.is_storable
-               AND product.id = ANY(%(products)s)
-               AND CASE WHEN pol.qty > 0 THEN type.default_location_src_id
-                        ELSE coalesce(return_type.default_location_dest_id, type.default_location_src_id) END
-                   IN %(locations)s
+               AND CASE WHEN pol.qty > 0 THEN register.is_sold_here ELSE register.is_returned_here END
                AND %(condition)s
             """,
             kits=bulk.get_rows_sql(
@@ -235,7 +242,7 @@ class StockPosCountBook(models.AbstractModel):
             """
             WITH named AS (
                 SELECT stock_lot.id AS lot_id,
-                       sign(pol.qty) * CASE template.tracking WHEN 'serial' THEN 1 ELSE abs(pol.qty) END AS qty
+                       sign(pol.qty) * CASE goods.tracking WHEN 'serial' THEN 1 ELSE abs(pol.qty) END AS qty
                   FROM pos_pack_operation_lot pack
                   JOIN stock_lot ON stock_lot.product_id = pol.product_id AND stock_lot.name = pack.lot_name
                                 AND (stock_lot.company_id IS NULL OR stock_lot.company_id = po.company_id)
