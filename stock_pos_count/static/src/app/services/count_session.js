@@ -5,6 +5,7 @@ import { Mutex } from "@web/core/utils/concurrency";
 import { Reactive } from "@web/core/utils/reactive";
 import { uuidv4 } from "@point_of_sale/utils";
 import { CountBook } from "./count_book";
+import { CountCalm } from "./count_calm";
 import { CountScanner } from "./count_scanner";
 import { CountSync } from "./count_sync";
 import { CountOfflineError } from "./count_errors";
@@ -47,6 +48,7 @@ export class CountSession extends Reactive {
         this.sync = markRaw(new CountSync(this));
         this.scanner = markRaw(new CountScanner(this));
         this.captures = markRaw(new Mutex());
+        this.calm = markRaw(new CountCalm());
         /** `idle`, `loading`, `ready` or `failed` (with `error`). */
         this.status = "idle";
         this.error = null;
@@ -385,6 +387,7 @@ export class CountSession extends Reactive {
     async writeSnapshot() {
         browser.clearTimeout(this.snapshotTimer);
         this.snapshotTimer = null;
+        await this.calm.wait();
         if (this.status !== "ready") {
             return;
         }
@@ -759,6 +762,7 @@ export class CountSession extends Reactive {
         this.book.dropRecord(replaced);
         this.book.putRecord(kept);
         this.changed();
+        this.calm.drawn();
         try {
             onKept(kept);
         } finally {

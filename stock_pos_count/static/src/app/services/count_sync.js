@@ -92,6 +92,7 @@ export class CountSync {
         }
         this.isTrying = true;
         try {
+            await this.session.calm.wait();
             await this.run();
             this.next(this.isWanted || this.hasWaiting ? 0 : this.heartbeat);
         } catch (error) {
@@ -154,6 +155,7 @@ export class CountSync {
         }
         this.retryMs = RETRY_MS_MIN;
         this.batchLimit = Math.min(BATCH_MAX, this.batchLimit * 2);
+        await this.session.calm.wait();
         await this.settle(batch, answer);
         session.applyAnswer(answer);
         session.setOnline(true);

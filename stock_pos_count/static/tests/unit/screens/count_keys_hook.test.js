@@ -24,6 +24,7 @@ beforeEach(async () => {
     await mountWithCleanup(Keyboard, {
         props: {
             handlers: {
+                onBegin: () => {},
                 onCode: (code) => expect.step(`code ${code}`),
                 knows: (code) => code === KNOWN,
                 onKey: (key) => expect.step(`key ${key}`),

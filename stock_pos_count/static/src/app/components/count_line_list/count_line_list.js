@@ -42,7 +42,7 @@ export class CountLineList extends Component {
     static defaultProps = { isSmall: false };
 
     setup() {
-        const afterDrawing = useAfterDrawing();
+        const afterDrawing = useAfterDrawing(this.props.session.calm);
         this.session = useTrailingState(this.props.session, afterDrawing);
         this.root = useRef("root");
         this.state = useState({

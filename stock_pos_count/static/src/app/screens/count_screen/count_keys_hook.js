@@ -23,6 +23,7 @@ function isReadable({ key, isComposing }) {
  * gets to see no key that was read already. Fields with `data-own-scan` keep their scans.
  *
  * @param {Object} handlers
+ * @param {() => void} handlers.onBegin the first key came of what may be a scan
  * @param {(code: string) => void} handlers.onCode a scanner read something
  * @param {(code: string) => boolean} handlers.knows whether it is a code of this sheet
  * @param {(key: string) => void} handlers.onKey a person pressed a key of a number
@@ -101,6 +102,7 @@ class CountKeys {
             this.fieldBefore = field?.value;
             /** Keys of this run that went into the number already. */
             this.typedCount = 0;
+            this.onBegin();
         }
         this.run.push(ev.key, ev.timeStamp);
         if (!field) {

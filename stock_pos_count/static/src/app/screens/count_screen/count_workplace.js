@@ -91,6 +91,7 @@ export class CountWorkplace extends Component {
         this.takeBadge = useEmployeeBadge();
         useBarcodeReader({ stockPosCount: (code) => this.onScan(code) });
         useCountKeys({
+            onBegin: () => this.props.session.calm.disturb(),
             onCode: (code) => this.pos.barcodeReader?.scan(code) ?? this.onScan(code),
             knows: (code) => this.session.scanner.knows(code),
             onKey: (key) => this.typing.press(key),
