@@ -16,6 +16,8 @@ from odoo.tools import config
 
 BUDGET_MS = 50
 SCANS = 200
+# Until the page is asked for what it measured, which is work for it too. Nobody scans much faster.
+PAUSE_MS = 100
 LOGIN, SHEET, ROW = ".open-register-btn", ".stock-count-list-act", ".stock-count-line-row"
 # The page measures from the scanner's Enter. The frame that shows the new number is told by the browser itself: a
 # probe that joins the page in that very frame gets the moment at which the page was done with it (``paintTime``) and
@@ -142,6 +144,7 @@ class Bench:
             )
             self.page.keyboard.type(self.codes[index])
             self.page.keyboard.press("Enter")
+            self.page.wait_for_timeout(PAUSE_MS)
             times.append(self.page.evaluate("window.meter.result"))
         return times
 
