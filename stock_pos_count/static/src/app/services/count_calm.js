@@ -11,21 +11,28 @@ const FRAME_MS = 16;
  */
 export class CountCalm {
     constructor() {
-        this.disturbedUntil = 0;
+        /** Of the scan that is under way. No moments are compared: a device's clock may be set back meanwhile. */
+        this.timer = null;
     }
 
     /** The first key of a scan came. */
     disturb() {
-        this.disturbedUntil = Date.now() + SCAN_MS_MAX;
+        browser.clearTimeout(this.timer);
+        this.timer = browser.setTimeout(() => this.end(), SCAN_MS_MAX);
+    }
+
+    end() {
+        browser.clearTimeout(this.timer);
+        this.timer = null;
     }
 
     /** A count is about to be drawn; it is on the screen after the next two frames. */
     drawn() {
-        const { disturbedUntil } = this;
+        const { timer } = this;
         browser.requestAnimationFrame(() =>
             browser.requestAnimationFrame(() => {
-                if (this.disturbedUntil === disturbedUntil) {
-                    this.disturbedUntil = 0;
+                if (this.timer === timer) {
+                    this.end();
                 }
             }),
         );
@@ -36,9 +43,11 @@ export class CountCalm {
      * @returns {Promise<void>} resolves between two scans
      */
     async wait(longest = WAIT_MS_MAX) {
-        const latest = Date.now() + longest;
-        while (Date.now() < Math.min(this.disturbedUntil, latest)) {
+        let isLate = false;
+        const limit = browser.setTimeout(() => (isLate = true), longest);
+        while (this.timer && !isLate) {
             await new Promise((done) => browser.setTimeout(done, FRAME_MS));
         }
+        browser.clearTimeout(limit);
     }
 }
