@@ -36,7 +36,7 @@ use_postgres() {
 }
 
 start_postgres() {
-    local bin
+    local bin state
     bin=$(pg_bin) || die "no PostgreSQL server found: apt-get install postgresql, or set PGHOST"
     if [ ! -f "$PG_FOLDER/db/PG_VERSION" ]; then
         say "PostgreSQL cluster in $PG_FOLDER"
@@ -46,6 +46,7 @@ start_postgres() {
         as_postgres "$bin/initdb" -D "$PG_FOLDER/db" -U odoo -A trust -E UTF8 --locale=C --lc-ctype=C.UTF-8 --no-sync > "$DATA/logs/initdb.log"
     fi
     ! "$bin/pg_isready" -q || return 0
+    state=$(LC_ALL=C as_postgres "$bin/pg_controldata" -D "$PG_FOLDER/db")
     # a cluster of tests and demos: no durability; mmap because /dev/shm is small in containers
     as_postgres "$bin/pg_ctl" -D "$PG_FOLDER/db" -w -s -l "$PG_FOLDER/log" start -o "-k $PG_FOLDER/run -p 5432 \
         -c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c jit=off \
@@ -53,6 +54,22 @@ start_postgres() {
         tail -n 20 "$PG_FOLDER/log" >&2
         die "PostgreSQL did not start: see $PG_FOLDER/log"
     }
+    [[ $state = *" shut down"* ]] || distrust_databases
+}
+
+# Without fsync a machine that stops may leave some of a transaction, such as rows without their sequence. What can be
+# made again will be (a database without its stamp is); the data of the demo shop are its user's.
+distrust_databases() {
+    local name
+    say "PostgreSQL was not shut down: templates and the tests' databases will be made again. The demo shop is kept;" \
+        "if it misbehaves: ./dev demo --fresh"
+    for name in $(sql "select datname from pg_database where shobj_description(oid, 'pg_database') like 'template\\_%'"); do
+        sql "comment on database $name is null"
+    done
+    for name in $(sql "select datname from pg_database where datname like 'template\\_%'"); do
+        sql "alter database $name is_template false"
+        drop_db "$name"
+    done
 }
 
 # Only when nobody uses it: someone else may run tests on the same cluster, with ./dev (every run that
