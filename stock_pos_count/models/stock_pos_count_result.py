@@ -347,6 +347,7 @@ class StockPosCount(models.Model):
         )
         return [
             {
+                "device": device.device,
                 "name": device.name,
                 "who": device.person_name or "",
                 "last_heard_at": self._to_ms(device.last_heard_at),

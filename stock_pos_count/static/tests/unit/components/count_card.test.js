@@ -44,6 +44,20 @@ async function openCard(sheet = {}) {
     return env;
 }
 
+test("an empty card says what to do first, and asks for no scan where none is taken", async () => {
+    const { session } = await openCard({ state: "new", allowed: ["view", "start"] });
+    expect(".stock-count-card").toHaveText(/^Start the count, then/);
+    for (const [state, text] of [
+        ["counting", /^Scan a product/],
+        ["paused", /^Continue the count, then/],
+        ["matched", /^Nothing is counted here any more/],
+    ]) {
+        session.applySheet({ ...session.sheet, state });
+        await animationFrame();
+        expect(".stock-count-card").toHaveText(text);
+    }
+});
+
 test("a kit counts nothing: the card offers its parts, also those off the sheet", async () => {
     const { session } = await openCard();
     expect(await session.scan("KIT")).toBe("asked");

@@ -4,7 +4,7 @@ import { animationFrame } from "@odoo/hoot-mock";
 import { getService } from "@web/../tests/web_test_helpers";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
 import { CountCompleteDialog } from "@stock_pos_count/app/components/count_complete_dialog/count_complete_dialog";
-import { CountServer } from "../count_server";
+import { CountServer, makeCountProduct, makeLine } from "../count_server";
 import { mountDialogs, setupCountEnv } from "../register_utils";
 
 definePosModels();
@@ -33,8 +33,7 @@ const ZERO = {
     ],
 };
 
-async function openDialog(facts = {}, answers = {}) {
-    const server = new CountServer();
+async function openDialog(facts = {}, answers = {}, server = new CountServer(), before = () => {}) {
     const { calls } = await setupCountEnv({
         ...server.answers,
         register_completion: () => ({ ...FACTS, ...facts }),
@@ -44,6 +43,7 @@ async function openDialog(facts = {}, answers = {}) {
     await mountDialogs();
     const session = getService("stock_pos_count").session("sheet-1");
     await session.open();
+    await before(session);
     const seen = [];
     getService("dialog").add(CountCompleteDialog, {
         session,
@@ -102,4 +102,32 @@ test("late entries and what completing accepts are named, and late ones open on 
     await click(".stock-count-complete-dialog li:contains(late entries) button");
     await animationFrame();
     expect(".stock-count-late-dialog").toHaveCount(1);
+});
+
+test("a scan without an answer is named with the way to it, and this device not as one that is silent", async () => {
+    const server = new CountServer({
+        sheet: { scope: "partial" },
+        lines: [makeLine(1)],
+        products: [1, 9].map((id) => makeCountProduct(id)),
+    });
+    const devices = [];
+    const { seen } = await openDialog(
+        { uncounted: 0, unknown: 0, devices },
+        {},
+        server,
+        (session) => {
+            for (const [name, device] of [
+                ["Amy's phone", session.service.device.id],
+                ["Ben's tablet", "tablet-2"],
+            ]) {
+                devices.push({ name, device, who: "", waiting: 1, last_heard_at: Date.now() });
+            }
+            return session.scan("CODE-9");
+        },
+    );
+    expect(".stock-count-complete-dialog li").toHaveCount(2);
+    expect(".stock-count-complete-dialog li:last").toHaveText(/^Ben's tablet: 1 count/);
+    expect(".stock-count-complete-dialog li:first").toHaveText(/^1 scan of this device is to be/);
+    await click(".stock-count-complete-dialog li:first .btn-link");
+    expect(seen).toEqual(["unknown"]);
 });

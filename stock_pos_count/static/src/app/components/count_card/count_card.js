@@ -79,6 +79,21 @@ export class CountCard extends Component {
         return this.line?.product;
     }
 
+    /** What to do first, as long as no product was chosen. */
+    get emptyText() {
+        if (this.session.isCounting) {
+            return _t("Scan a product, or pick one from the list.");
+        }
+        switch (this.session.sheet.state) {
+            case "new":
+                return _t("Start the count, then scan a product.");
+            case "paused":
+                return _t("Continue the count, then scan a product.");
+            default:
+                return _t("Nothing is counted here any more.");
+        }
+    }
+
     get notice() {
         return this.session.notice;
     }

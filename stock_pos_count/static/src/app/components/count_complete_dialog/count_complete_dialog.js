@@ -85,6 +85,7 @@ export class CountCompleteDialog extends Component {
                   ...this.sheetLines(facts),
                   ...this.lookAgainLines(facts),
                   ...this.refusedLines,
+                  ...this.questionLines,
                   ...this.deviceLines(facts),
               ]
             : [];
@@ -155,12 +156,28 @@ export class CountCompleteDialog extends Component {
         return [{ key: "refused", text }];
     }
 
+    /** Scans of this device that a person has to answer before they can be sent. */
+    get questionLines() {
+        const { held } = this.session.syncState;
+        if (!held) {
+            return [];
+        }
+        const text =
+            held === 1
+                ? _t("1 scan of this device is to be answered.")
+                : _t("%s scans of this device are to be answered.", held);
+        return [{ key: "questions", text, see: "unknown" }];
+    }
+
+    /** The other devices: this one has just sent what it could, and says itself what it holds. */
     deviceLines(facts) {
-        const lines = facts.devices.slice(0, DEVICES_MAX).map((device) => ({
-            key: device.name + device.last_heard_at,
+        const own = this.session.service.device.id;
+        const devices = facts.devices.filter(({ device }) => device !== own);
+        const lines = devices.slice(0, DEVICES_MAX).map((device) => ({
+            key: device.device,
             text: this.deviceText(device),
         }));
-        const others = facts.devices.length - DEVICES_MAX;
+        const others = devices.length - DEVICES_MAX;
         if (others > 0) {
             const text = _t("%s other devices were not heard of either.", others);
             lines.push({ key: "devices", text });
