@@ -171,6 +171,20 @@ class StocktakeTours(RegisterTours):
         self.assertEqual(self.main_pos_config.current_session_id.state, "opening_control")
         self.assert_on_hand(10, 5, 3)
 
+    def test_manager_reads_the_result_in_the_backend_and_voids(self):
+        till = self.open_till(self.clerk)
+        till.count((self.tea, 9), (self.milk, 7))
+        till.go("complete", leave_out=True)
+        self.main_pos_config.name = "Count Shop"
+        sheet = self.run_tour(
+            "stock_pos_count_manager_reads",
+            user=self.manager,
+            path="/odoo/action-point_of_sale.action_pos_config_kanban",
+        )
+        self.assertEqual((sheet.state, sheet.void_reason), ("void", "Counted the wrong shelf"))
+        self.assert_counted(sheet, {self.tea: 9, self.milk: 7, self.rice: None})
+        self.assert_on_hand(10, 5, 3)
+
 
 @tagged("post_install", "-at_install")
 class TestToursDesktop(StocktakeTours, test_frontend.TestPointOfSaleHttpCommon):
