@@ -66,6 +66,12 @@ test("says only what is true, and keeps counting is the first key while somethin
     expect(seen).toEqual(["to_count"]);
 });
 
+test("thousands are separated as everywhere", async () => {
+    await openDialog({ counted: 1800, total: 3000, uncounted: 1200, unknown: 0 });
+    expect(".stock-count-complete-dialog p:first").toHaveText("Counted 1,800 of 3,000.");
+    expect(".stock-count-complete-dialog li").toHaveText(/^1,200 not counted\./);
+});
+
 test("nothing missing: completing is the first key", async () => {
     await openDialog({ uncounted: 0, unknown: 0 });
     expect(".stock-count-complete-dialog li").toHaveCount(0);

@@ -97,11 +97,11 @@ export class CountCompleteDialog extends Component {
             const text =
                 facts.kept_earlier === 1
                     ? _t("1 keeps its earlier count.")
-                    : _t("%s keep their earlier count.", facts.kept_earlier);
+                    : _t("%s keep their earlier count.", formatQty(facts.kept_earlier));
             lines.push({ key: "kept", text, see: "to_count" });
         }
         if (facts.uncounted) {
-            const text = _t("%s not counted.", facts.uncounted);
+            const text = _t("%s not counted.", formatQty(facts.uncounted));
             lines.push({ key: "uncounted", text, see: "to_count" });
         }
         for (const reason of facts.reasons) {

@@ -1,4 +1,5 @@
 import { Component, useEffect, useRef } from "@odoo/owl";
+import { formatQty } from "@stock_pos_count/app/utils/format";
 
 /** Filters in one row that scrolls sideways; one of them is active. */
 export class CountFilterChips extends Component {
@@ -25,6 +26,7 @@ export class CountFilterChips extends Component {
     static defaultProps = { active: null };
 
     setup() {
+        this.formatQty = formatQty;
         this.root = useRef("root");
         useEffect(
             () => {

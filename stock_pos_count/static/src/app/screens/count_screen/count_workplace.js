@@ -137,7 +137,7 @@ export class CountWorkplace extends Component {
     }
 
     get progressText() {
-        return `${this.progress.counted}/${this.progress.total}`;
+        return `${formatQty(this.progress.counted)}/${formatQty(this.progress.total)}`;
     }
 
     /** The action that gets a sheet going that is not being counted. */
