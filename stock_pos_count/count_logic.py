@@ -3,6 +3,7 @@
 Everything here is a plain function of its arguments, so that every rule can be tested without Odoo.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -51,6 +52,8 @@ TOTAL_KINDS = (SET, ZERO)
 # What an observing entry remembers of its moment (design, chapter 2; see stock.pos.count.book).
 FIGURES = ("book_qty", "unposted_qty", "sold_qty", "adjusted_qty", "shift_qty")
 
+SNAPSHOT_PATTERN = re.compile(r"[0-9]{1,19}:[0-9]{1,19}:([0-9]{1,19}(,[0-9]{1,19})*)?")
+MAX_XID = 2**63 - 1
 # A cursor names at most so many transactions that began between its snapshot and its own changes.
 MAX_BETWEEN = 50
 
@@ -83,8 +86,19 @@ class Snapshot:
         """
         if not text:
             return None
+        if not SNAPSHOT_PATTERN.fullmatch(text):
+            raise ValueError(text)
         xmin, xmax, running = text.split(":")
-        return cls(int(xmin), int(xmax), frozenset(int(xid) for xid in running.split(",") if xid))
+        xmin, xmax = int(xmin), int(xmax)
+        running = [int(xid) for xid in running.split(",") if xid]
+        # As PostgreSQL reads it, which is given it later on.
+        if (
+            not 0 < xmin <= xmax <= MAX_XID
+            or running != sorted(running)
+            or not all(xmin <= xid < xmax for xid in running)
+        ):
+            raise ValueError(text)
+        return cls(xmin, xmax, frozenset(running))
 
     def sees(self, xid):
         """Return whether the transaction ``xid`` had committed when the snapshot was taken."""
@@ -110,7 +124,7 @@ class Entry:
     """One fact of the journal, as the merge needs it.
 
     ``seen`` is the snapshot its author's screen showed (``None``: the author had seen nothing of others);
-    ``seq`` the running number on its own device; ``xid`` the transaction that recorded it.
+    ``seq`` the running number on its own device; ``xid`` the transaction that recorded it, ``id`` its row.
     """
 
     uuid: str
@@ -126,12 +140,17 @@ class Entry:
     targets: frozenset = frozenset()
     keep: frozenset = frozenset()
     origin: str | None = None
+    id: int | None = None
 
     def saw(self, other):
         """Return whether the author of this entry knew ``other`` when making it."""
         if self.device == other.device:
             return other.seq < self.seq
-        return self.seen is not None and self.seen.sees(other.xid)
+        if self.seen is None or not self.seen.sees(other.xid):
+            return False
+        # A database that was moved to another server, where transactions are numbered anew, or a device that lies, has
+        # seen what was not there yet: never that. Rows keep their numbers.
+        return self.id is None or other.id is None or other.id < self.id
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,11 @@ def is_uuid(value):
     return isinstance(value, str) and bool(UUID_PATTERN.fullmatch(value))
 
 
+def is_storable(text):
+    """Return whether PostgreSQL can keep ``text``: no NUL, and no half of a pair of UTF-16."""
+    return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
 def read_entry(raw, now, clock_shift):
     """Return the clean values of one entry.
 
@@ -62,7 +67,7 @@ def read_entry(raw, now, clock_shift):
         "packaging_id": _read_id(raw.get("packaging_id")),
         "packaging_qty": _read_number(raw.get("packaging_qty") or 0.0),
         "device_counted_at": device_counted_at,
-        "counted_at": min(device_counted_at + clock_shift, now),
+        "counted_at": _correct_moment(device_counted_at, clock_shift, now),
         "person": raw.get("person"),
         "target": _read_target(raw.get("target"), kind),
         "note": _read_text(raw.get("note"), MAX_NOTE) if kind == count_logic.NOTE else None,
@@ -82,10 +87,20 @@ def read_moment(value):
         raise EntryRefused("malformed") from None
 
 
+def _correct_moment(moment, clock_shift, now):
+    try:
+        return min(moment + clock_shift, now)
+    except OverflowError:  # beyond the years that a date can have
+        raise EntryRefused("malformed") from None
+
+
 def _read_number(value):
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise EntryRefused("malformed")
-    return float(value)
+    try:
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+            raise EntryRefused("malformed")
+        return float(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        raise EntryRefused("malformed") from None
 
 
 def _read_int(value, minimum):
@@ -114,8 +129,8 @@ def _read_qty(value, kind):
 def _read_text(value, size):
     if value is None or value is False:
         return None
-    # A NUL byte cannot be stored by PostgreSQL: refused here, it would fail the whole batch there.
-    if not isinstance(value, str) or len(value) > size or "\x00" in value:
+    # What PostgreSQL cannot store is refused here; there it would fail the whole batch.
+    if not isinstance(value, str) or len(value) > size or not is_storable(value):
         raise EntryRefused("text")
     return value.strip() or None
 

@@ -25,6 +25,14 @@ class PosConfig(models.Model):
         "Recount by Another Person", help="Ask that somebody else recounts than who counted before."
     )
 
+    def write(self, vals):
+        """Keep the stocktake's settings to managers: Odoo lets everyone who sells write registers."""
+        is_setting = any(name == "use_stock_count" or name.startswith("stock_count_") for name in vals)
+        managers = ("point_of_sale.group_pos_manager", "base.group_system")
+        if is_setting and not self.env.su and not any(map(self.env.user.has_group, managers)):
+            raise AccessError(self.env._("Only a manager may change the settings of the stocktake."))
+        return super().write(vals)
+
     def _get_stock_count_location(self):
         """Return the location the register sells from: what its count sheets count.
 

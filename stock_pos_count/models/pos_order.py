@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 # A till whose clock is further off than this did not send its time, but nonsense.
 MAX_CLOCK_SHIFT = timedelta(days=3650)
+STAMPS = ("stock_count_sold_at", "stock_count_is_sold_at_sure", "stock_count_learnt_at")
 
 
 class PosOrder(models.Model):
@@ -31,12 +32,14 @@ class PosOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        orders = super().create(vals_list)
+        """Stamp orders that are paid already. Nobody else says when the goods left; a sale does not fail for it."""
+        orders = super().create([{**vals, **dict.fromkeys(STAMPS, False)} for vals in vals_list])
         orders._stamp_sold_at()
         return orders
 
     def write(self, vals):
-        result = super().write(vals)
+        """Stamp orders that are paid now; as :meth:`create`."""
+        result = super().write({name: value for name, value in vals.items() if name not in STAMPS})
         if vals.get("state") in ("paid", "done"):
             self._stamp_sold_at()
         return result
@@ -65,7 +68,7 @@ class PosOrder(models.Model):
                 tuple(orders.ids),
             )
         )
-        orders.invalidate_recordset(["stock_count_sold_at", "stock_count_is_sold_at_sure", "stock_count_learnt_at"])
+        orders.invalidate_recordset(STAMPS)
         self.env["stock.pos.count.late.sale"]._wake_for_orders(orders)
 
     def _get_till_clock_shift(self):

@@ -1,6 +1,9 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 from odoo.addons.stock_account.models.stock_move import VALUATION_DICT
+
+LINKS = ("stock_pos_count_line_id", "stock_pos_count_part", "stock_pos_count_late_sale_id")
 
 
 class StockMove(models.Model):
@@ -35,6 +38,23 @@ class StockMove(models.Model):
            WHERE stock_pos_count_line_id IS NOT NULL AND state <> 'cancel'""",
         "This count sheet line was corrected already.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Only corrections, which post as superuser, link moves to count sheets."""
+        moves = super().create(vals_list)
+        if not self.env.su and any(move[name] for move in moves for name in LINKS):
+            moves._refuse_links()
+        return moves
+
+    def write(self, vals):
+        """As :meth:`create`: nobody takes a move from its sheet."""
+        if not self.env.su and not vals.keys().isdisjoint(LINKS):
+            self._refuse_links()
+        return super().write(vals)
+
+    def _refuse_links(self):
+        raise AccessError(self.env._("Only the correction of a count sheet links stock moves to it."))
 
     def _is_being_posted(self):
         """Return whether these are moves that a correction is making now: its context holds a set, which no client

@@ -475,7 +475,10 @@ class StockPosCount(models.Model):
         self._lock_for_transition()
         self._check_transition("correct")
         self._lock_rivals()
-        _lines, rows = self._get_correction_rows((), ())
+        lines, rows = self._get_correction_rows((), ())
+        failed = set(lines.filtered(lambda line: line.correction_state == "failed").ids)
+        # Nobody has previewed what came to differ since.
+        rows = [row if row["line_id"] in failed else {**row, "left_out": True} for row in rows]
         if not any(not row["left_out"] and not row["blockers"] for row in rows):
             raise UserError(self.env._("No product is left to correct. Look at the reasons, and recount or leave out."))
         self._confirm_correction(rows, self.env.user.name)

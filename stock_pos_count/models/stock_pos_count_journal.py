@@ -4,6 +4,7 @@ from psycopg2.extras import Json
 
 from odoo import models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .. import bulk, count_logic, entry_payload
@@ -133,7 +134,8 @@ class StockPosCount(models.Model):
         """
         products = self._get_countable_products({values["product_id"] for _result, values in pending} - {None})
         lot_ids = {values["lot_id"] for _result, values in pending} - {None}
-        lots = self.env["stock.lot"].sudo().search([("id", "in", list(lot_ids))])  # sudo: POS users cannot read lots
+        domain = Domain("id", "in", list(lot_ids)) & self._get_lot_company_domain()
+        lots = self.env["stock.lot"].sudo().search(domain)  # sudo: POS users cannot read lots
         packagings = {values["packaging_id"] for _result, values in pending} - {None}
         packagings = set(self.env["product.uom"].sudo().browse(packagings).exists().ids)
         accepted = []
@@ -399,9 +401,18 @@ class StockPosCount(models.Model):
             raise UserError(self.env._("The count sheet is closed: its codes cannot be assigned any more."))
         self._check_not_correcting()
         unit = self._get_countable_products({product_id}).get(product_id)
-        lot = self.env["stock.lot"].sudo().browse(lot_id).exists()  # sudo: POS users cannot read lots
+        domain = Domain("id", "=", lot_id) & self._get_lot_company_domain()
+        lot = self.env["stock.lot"].sudo().search(domain)  # sudo: POS users cannot read lots
         if not unit or (lot_id and lot.product_id.id != product_id):
             raise UserError(self.env._("This product cannot be counted here. Choose another one."))
+        lines = self.env["stock.pos.count.line"].sudo()  # sudo: POS users do not read lines
+        target = (
+            Domain("count_id", "=", self.id) & Domain("product_id", "=", product_id) & Domain("lot_id", "=", lot.id)
+        )
+        if lines.search_count(target & Domain("settled_at", "!=", False), limit=1):
+            raise UserError(
+                self.env._("This product is corrected already on the count sheet. Count it on a new sheet instead.")
+            )
         product = self.env["product.product"].sudo().browse(product_id)  # sudo: what may be counted was checked
         self._assign_unknown(code, product, lot, person)
         return product

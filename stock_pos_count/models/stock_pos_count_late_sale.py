@@ -130,7 +130,7 @@ class StockPosCountLateSale(models.Model):
         for line_id, due in sorted(due_quantities.items()):
             # sudo: the job reads what it settles
             found |= self._create_for_line(count, self.env["stock.pos.count.line"].sudo().browse(line_id), due)
-        found.filtered(lambda sale: not sale.reason)._post()
+        found.filtered(lambda sale: not sale.reason)._post_or_propose()
         return found
 
     @api.model
@@ -208,6 +208,16 @@ class StockPosCountLateSale(models.Model):
         return False
 
     # -- posting -----------------------------------------------------------------------------------------------------
+
+    def _post_or_propose(self):
+        """Post each late sale that Odoo lets us; the others are left to a manager with Odoo's reason, and hold up
+        neither the rest nor other shops."""
+        for sale in self.sorted("id"):
+            try:
+                with self.env.cr.savepoint():
+                    sale._post()
+            except UserError as error:
+                sale.reason = str(error)
 
     def _post(self):
         """Post the offset of each late sale, by Odoo's own inventory moves."""

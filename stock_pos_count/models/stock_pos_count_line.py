@@ -199,7 +199,7 @@ class StockPosCountLine(models.Model):
         rows = self.env.execute_query_dict(
             SQL(
                 """
-                SELECT entry.line_id, entry.uuid, entry.device, entry.seq, entry.kind, entry.qty, entry.seen,
+                SELECT entry.id, entry.line_id, entry.uuid, entry.device, entry.seq, entry.kind, entry.qty, entry.seen,
                 entry.round,
                        entry.xid::text::bigint AS xid, entry.counted_at, entry.person_name AS who, entry.target,
                        entry.targets, entry.keep, entry.decision, entry.origin, entry.note, entry.is_late,
@@ -312,6 +312,7 @@ class StockPosCountLine(models.Model):
             targets=frozenset(row["targets"] or ()) if row["decision"] == "conflict" else frozenset(),
             keep=frozenset(row["keep"] or ()),
             origin=row["origin"],
+            id=row["id"],
         )
 
     # -- writing in bulk -------------------------------------------------------------------------------------------

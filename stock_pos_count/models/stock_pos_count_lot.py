@@ -92,8 +92,9 @@ class StockPosCount(models.Model):
         :return: those that stay; of the others the result says why not
         """
         named = {values["product_id"] for _result, values in pending if values["lot_name"] and values["product_id"]}
+        countable = [product_id for product_id, unit in self._get_countable_products(named).items() if unit]
         # sudo: products that are not sold in the Point of Sale
-        products = self.env["product.product"].sudo().browse(named).exists()
+        products = self.env["product.product"].sudo().browse(countable)
         tracked = set(products.filtered(lambda product: product.tracking != "none").ids)
         keys = {(values["product_id"], values["lot_name"]) for _result, values in pending}
         lots = self._find_lots({key for key in keys if key[0] in tracked})

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 
 from .. import count_logic, entry_payload
 from ..count_logic import OPEN_STATES
+from ..entry_payload import MAX_INT
 
 MAX_PAGE = 1000
 MAX_BATCH = 500
@@ -58,7 +59,7 @@ class StockPosCount(models.Model):
     @api.model
     def _read_page(self, offset, limit, most=MAX_PAGE):
         """Return a checked ``(offset, limit)``."""
-        if type(offset) is not int or type(limit) is not int or offset < 0 or not 1 <= limit <= most:
+        if type(offset) is not int or type(limit) is not int or not 0 <= offset <= MAX_INT or not 1 <= limit <= most:
             raise UserError(self.env._("The page asked for does not exist."))
         return offset, limit
 
@@ -71,7 +72,10 @@ class StockPosCount(models.Model):
 
     @api.model
     def _read_text(self, value, size=MAX_TEXT):
-        return value.replace("\x00", "").strip()[:size] if isinstance(value, str) else ""
+        if not isinstance(value, str):
+            return ""
+        storable = "".join(letter for letter in value[: 2 * size] if entry_payload.is_storable(letter))
+        return storable.strip()[:size]
 
     @api.model
     def _read_batch(self, raw_entries):
@@ -98,7 +102,8 @@ class StockPosCount(models.Model):
         domain = self._get_register_domain(config)
         by_state = dict(self._read_group(domain, ["state"], ["__count"]))
         state_domains = {"open": Domain("state", "in", OPEN_STATES), "all": Domain.TRUE}
-        if self._read_text(state) not in {*state_domains, *dict(self._fields["state"].selection)}:
+        state = self._read_text(state)
+        if state not in {*state_domains, *dict(self._fields["state"].selection)}:
             raise UserError(self.env._("There is no such state of a count sheet."))
         domain &= state_domains.get(state, Domain("state", "=", state))
         counts = {key: by_state.get(key, 0) for key, _label in self._fields["state"].selection}
@@ -401,7 +406,8 @@ class StockPosCount(models.Model):
             raise UserError(self.env._("Only a running count can count what is left as zero, and never a recount."))
         groups = count._get_zero_groups()
         kinds = set(groups) - {"plain"}
-        if not isinstance(also, (list, tuple)) or not all(self._read_text(kind) in kinds for kind in also):
+        also = [self._read_text(kind) for kind in also] if isinstance(also, (list, tuple)) else [None]
+        if not kinds.issuperset(also):
             raise UserError(self.env._("The register sent something that cannot be read. Reload it and try again."))
         line_ids = [line_id for kind in ("plain", *sorted(set(also))) for line_id in groups[kind]]
         if not line_ids or typed_number != len(line_ids):

@@ -374,7 +374,8 @@ class StockPosCount(models.Model):
         :raise UserError: there is no such view
         """
         self.ensure_one()
-        if self._read_text(view) not in self._RESULT_VIEWS:
+        view = self._read_text(view)
+        if view not in self._RESULT_VIEWS:
             raise UserError(self.env._("There is no such view of a result."))
         hidden = self._hides_book()
         if hidden and view in ("short", "over", "equal", "check", "failed"):

@@ -399,6 +399,20 @@ class TestCorrection(CountCase):
         self.assertEqual((self.book(self.milk), self.sheet().state), (4, "corrected"))
         self.assertEqual(self.sheet().corrected_by, "Mia")
 
+    def test_an_unknown_code_is_not_given_to_what_is_corrected_already(self):
+        self.till.create_sheet()
+        self.till.send(self.till.entry(code="4719999000017", product=None, qty=3))
+        self.break_product(self.milk)
+        self.till.count((self.tea, 7), (self.milk, 4))
+        self.till.go("complete", leave_out=True)
+        self.correct(self.preview())
+        with self.assertRaisesRegex(UserError, "corrected already"):
+            self.till.call("register_assign", self.till.uuid, "4719999000017", self.tea.id, self.till.person)
+        sheet = self.till.call("register_assign", self.till.uuid, "4719999000017", self.rice.id, self.till.person)[
+            "sheet"
+        ]
+        self.assertEqual(sheet["unknown"], 0)
+
     def test_a_failed_line_can_be_left_out(self):
         self.correct_in_part()
         self.correct(self.preview(), [self.line(self.milk).id])

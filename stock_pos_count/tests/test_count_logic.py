@@ -74,6 +74,15 @@ class TestMerge(BaseCase):
         result = merge([total, scan])
         self.assertEqual((result.qty, result.conflict), (9, ()))
 
+    def test_what_was_recorded_later_was_not_seen_whatever_the_snapshot_says(self):
+        """Transactions are numbered anew where a database is restored; a device may also lie. Nothing is lost."""
+        total = entry("t", "amy", kind="set", qty=5, xid=50, seen="900:900:", id=1)
+        later = entry("l", "ben", qty=3, xid=60, id=2)
+        earlier = entry("e", "ben", qty=3, xid=60, id=0)
+        self.assertFalse(total.saw(later))
+        self.assertTrue(total.saw(earlier))
+        self.assertTrue(merge([total, later]).conflict)
+
     def test_a_transaction_still_running_at_the_snapshot_was_not_seen(self):
         """Without the list of running transactions a total would silently drop a count that its author never saw."""
         late_commit = entry("a", device="amy", xid=95, qty=5)

@@ -1,5 +1,6 @@
 """Lots, serial numbers, packs and the barcodes that tell more than a product."""
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import CountCase, Till
@@ -81,6 +82,30 @@ class TestLots(LotCase):
         lot = self.env["stock.lot"].search([("name", "=", "NEW")])
         self.assertEqual((lot.product_id, lot.company_id), (self.cheese, self.company))
         self.assertEqual(self.line(self.cheese, lot=lot).counted_qty, 4)
+
+    def test_lots_of_another_company_are_neither_found_nor_made(self):
+        """Not even their names come back, and an entry of one holds up no other."""
+        self.config.picking_type_id.use_create_lots = True
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        here = {"type": "consu", "is_storable": True, "tracking": "lot"}
+        theirs, shared = self.env["product.product"].create(
+            [{"name": "Theirs", "company_id": other.id, **here}, {"name": "Shared", **here}]
+        )
+        lots = self.env["stock.lot"].create(
+            [{"name": "SECRET", "product_id": product.id, "company_id": other.id} for product in (theirs, shared)]
+        )
+        results = self.till.send(
+            self.till.entry(product=theirs, lot_name="SECRET"),
+            self.till.entry(product=theirs, lot_name="NEW"),
+            self.till.entry(product=shared, lot=lots[1]),
+            self.till.entry(product=self.tea),
+        )["results"]
+        self.assertEqual([result["status"] for result in results], ["refused"] * 3 + ["taken"])
+        self.assertNotIn("SECRET", str(results))
+        self.assertFalse(self.env["stock.lot"].search([("name", "=", "NEW")]))
+        self.till.send(self.till.entry(code="4719999000017", product=None))
+        with self.assertRaisesRegex(UserError, "cannot be counted here"):
+            self.till.call("register_assign", self.till.uuid, "4719999000017", shared.id, self.till.person, lots[1].id)
 
     def test_a_lot_named_for_a_product_without_lots_is_left_out(self):
         self.assertEqual(self.send_one(product=self.tea, lot_name="NEW")["status"], "taken")

@@ -187,7 +187,8 @@ class TestHostilePayloads(CountCase):
     """Whatever a client sends: a text for the person, or an answer, and nothing that was not meant."""
 
     WRONG = (
-        None, True, 2**40, math.nan, "\x00", "9" * 10_000, [None], [[1]], {"model": "x", "id": [1]},
+        None, True, 2**40, 10**400, math.nan, "\x00", "\ud83d", " open", "10:5:", "-1:5:", "9" * 30 + ":5:", "9" * 10_000,
+        [None], [[1]], [" moved"], {"model": "x", "id": [1]},
     )  # fmt: skip
 
     def setUp(self):
@@ -269,3 +270,74 @@ class TestHostilePayloads(CountCase):
                 raise AssertionError(f"{method} {arguments!r}") from error
             before.rollback()
         self.env.invalidate_all()
+
+
+@tagged("post_install", "-at_install")
+class TestOdoosOwnRecords(CountCase):
+    """Odoo lets everyone who sells write registers, orders and stock moves: not what the stocktake keeps there."""
+
+    def setUp(self):
+        super().setUp()
+        self.till.create_sheet()
+        self.till.count((self.tea, 8))
+        self.till.go("complete", leave_out=True)
+
+    def as_user(self, records, user):
+        return records.with_user(user).with_context(allowed_company_ids=self.company.ids)
+
+    def test_only_a_manager_changes_the_settings(self):
+        config = self.as_user(self.config, self.amy)
+        for name, value in (
+            ("stock_count_correct", "everyone"),
+            ("stock_count_blind", False),
+            ("stock_count_recount_by_other", False),
+            ("use_stock_count", False),
+        ):
+            with self.assertRaises(AccessError, msg=name):
+                config.write({name: value})
+        self.as_user(self.config, self.mia).write({"stock_count_correct": "manager"})
+        self.assertEqual(self.config.stock_count_correct, "manager")
+
+    def test_nobody_links_moves_to_a_count_sheet(self):
+        line = self.line(self.tea)
+        moves = self.as_user(self.env["stock.move"], self.ben)
+        values = {
+            "product_id": self.tea.id,
+            "product_uom_qty": 1,
+            "location_id": self.stock.id,
+            "location_dest_id": self.env.ref("stock.stock_location_customers").id,
+            "company_id": self.company.id,
+        }
+        with self.assertRaises(AccessError):
+            moves.create({**values, "stock_pos_count_line_id": line.id})
+        with self.assertRaises(AccessError):
+            moves.with_context(default_stock_pos_count_line_id=line.id).create(values)
+        with self.assertRaises(AccessError):
+            moves.create(values).write({"stock_pos_count_line_id": line.id})
+        preview = self.till.call("register_correction_preview", self.till.uuid)
+        self.till.call("register_correct", self.till.uuid, preview["fingerprint"], [], self.till.person)
+        posted = line.move_ids
+        self.assertEqual(len(posted), 1)
+        with self.assertRaises(AccessError):
+            self.as_user(posted, self.ben).write({"stock_pos_count_line_id": False})
+
+    def test_nobody_says_when_goods_were_sold(self):
+        self.as_user(self.config, self.amy).open_ui()
+        orders = self.as_user(self.env["pos.order"], self.amy)
+        values = {
+            "session_id": self.config.current_session_id.id,
+            "company_id": self.company.id,
+            "amount_tax": 0,
+            "amount_total": 0,
+            "amount_paid": 0,
+            "amount_return": 0,
+        }
+        order = orders.create({**values, "stock_count_sold_at": "2020-01-01 00:00:00"})
+        self.assertFalse(order.stock_count_sold_at)
+        order.write(
+            {"state": "paid", "stock_count_sold_at": "2020-01-01 00:00:00", "stock_count_is_sold_at_sure": True}
+        )
+        self.assertEqual((order.stock_count_sold_at.year > 2020, order.stock_count_is_sold_at_sure), (True, False))
+        sold_at = order.stock_count_sold_at
+        order.write({"stock_count_sold_at": "2020-01-01 00:00:00"})
+        self.assertEqual(order.stock_count_sold_at, sold_at)

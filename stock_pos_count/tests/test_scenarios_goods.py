@@ -503,6 +503,54 @@ class TestLateSalesAndLaterCounts(ShelfCase):
                 proposed.with_user(self.mia).action_post()
             self.finish()
 
+    def test_trying_again_posts_nothing_that_nobody_previewed(self):
+        """The coffee agreed when the correction was previewed; a sale that arrives later makes it differ."""
+        milk, tea, coffee = self.goods[:3]
+        with self.story():
+            self.new_sheet(milk, tea, coffee)
+            self.sell((coffee, 2), offline=True)
+            self.wait()
+            self.steal(milk, 2)
+            self.steal(tea, 1)
+            self.count(milk, tea)
+            self.count(coffee, qty=self.book(coffee))
+            self.wait()
+            self.complete()
+            view = self.env["stock.location"].create({"name": "Nowhere", "usage": "view"})
+            place = tea.with_company(self.company).property_stock_inventory
+            tea.with_company(self.company).property_stock_inventory = view
+            self.correct()
+            self.assertEqual(self.line(tea).correction_state, "failed")
+            tea.with_company(self.company).property_stock_inventory = place
+            self.deliver_orders()
+            before = self.book(coffee)
+            sheet = self.sheet().with_user(self.mia).with_context(allowed_company_ids=self.company.ids)
+            sheet.action_retry_correction()
+            self.assertEqual(self.line(tea).correction_state, "posted")
+            self.assertEqual(self.line(coffee).variance_qty, 2)
+            self.assertEqual((self.line(coffee).correction_state, self.book(coffee)), ("left_out", before))
+
+    def test_an_offset_that_odoo_refuses_is_left_to_a_manager(self):
+        """Until the session closes, the book has the serial number that was sold and is there again."""
+        with self.story(closing=True):
+            phone = self._create_product("Phone", tracking="serial")
+            values = {"name": "S1", "product_id": phone.id, "company_id": self.company.id}
+            serial = self.env["stock.lot"].create(values)
+            self.env["stock.quant"]._update_available_quantity(phone, self.stock, 1, lot_id=serial)
+            self.shelf[phone, serial] += 1
+            self.new_sheet(phone)
+            self.sell((phone, 1), offline=True, lots=[serial])
+            self.wait()
+            self.steal(phone, -1, serial)
+            self.count(phone, lot=serial)
+            self.assertEqual(self.complete(), "matched")
+            self.wait()
+            self.deliver_orders()
+            self.run_jobs()
+            sale = self.sheet().late_sale_ids
+            self.assertEqual(sale.state, "proposed")
+            self.assertIn("S1", sale.reason)
+
     def test_an_uncertain_sale_that_came_last_is_proposed_and_not_the_order_before_it(self):
         """The late order was parked long before the others, so its number is lower than theirs."""
         with self.story():
