@@ -17,7 +17,7 @@ const MORE_LINES = 250;
 const SNAPSHOT_DELAY_MS = 1000;
 /** When keeping a count takes longer than that, the screen says that it waits. */
 const SLOW_MS = 250;
-const NOTHING_TYPED = { text: "", doubt: null, left: null, sheetKey: null };
+const NOTHING_TYPED = { text: "", forKey: null, doubt: null, left: null, sheetKey: null };
 /** Entries of everyone that the copy on this device keeps. */
 const RECENT_KEPT = 100;
 const COUNTING_STATES = new Set(["counting", "recounting"]);
@@ -514,6 +514,7 @@ export class CountSession extends Reactive {
             qty: 0,
             product_id: line?.product_id || null,
             lot_id: line?.lot_id || null,
+            lot_name: line?.lot_id ? null : line?.lot_name || null,
             source: "key",
         });
         if (this.latest?.uuid === target) {
@@ -608,7 +609,8 @@ export class CountSession extends Reactive {
 
     /**
      * Sends a refused entry again, mended. It takes the place of the refused one in one go:
-     * neither a crash in between nor a full device loses the count, or has it twice.
+     * neither a crash in between nor a full device loses the count, or has it twice. It stays
+     * a count of its own round, and has seen no more than when it was made.
      *
      * @param {string} uuid of the refused entry
      * @param {{qty: number}} changes
@@ -622,7 +624,7 @@ export class CountSession extends Reactive {
             this.book.applyProducts([product]);
             Object.assign(part, { product_id: product.id, lot_id: null, lot_name: null });
         }
-        return this.capture(part, { replaced: uuid });
+        return this.capture(part, { replaced: uuid, of: { round: entry.round, seen: entry.seen } });
     }
 
     /** Lets go of an entry that was never sent or was refused; the person was asked. */
@@ -715,24 +717,28 @@ export class CountSession extends Reactive {
      * @param {Object} [options]
      * @param {Object} [options.record] further fields of the record (`status`, `hold`)
      * @param {string|null} [options.replaced] uuid of the entry whose place it takes
+     * @param {{round?: number, seen?: string}} [options.of] when the count was made, if not now
      * @param {(record: Object) => void} [options.onKept] called as soon as it is kept, so
      *     that all of it is drawn at once
      * @returns {Promise<Object|null>} the record; `null` when it could not be kept, which
      *     the person is told: it was not taken
      */
-    capture(part, { record = {}, replaced = null, onKept = () => {} } = {}) {
+    capture(part, { record = {}, replaced = null, of = {}, onKept = () => {} } = {}) {
         // Only plain data can be stored and sent; parts may come observed from the screen.
-        const entry = JSON.parse(JSON.stringify(this.makeEntry(part)));
+        const entry = JSON.parse(JSON.stringify({ ...this.makeEntry(part), ...of }));
         const who = this.service.person?.name || "";
         this.taking.count++;
         const slow = browser.setTimeout(() => this.changed(), SLOW_MS);
         return this.captures.exec(async () => {
             try {
-                const kept = await this.keepOnDevice({ ...record, who, entry }, replaced);
+                // Pressed twice: the first has taken its place already.
+                const isGone = replaced && !this.book.records.has(replaced);
+                const kept =
+                    !isGone && (await this.keepOnDevice({ ...record, who, entry }, replaced));
                 if (kept) {
                     this.takeIn(kept, replaced, onKept);
                 }
-                return kept;
+                return kept || null;
             } finally {
                 browser.clearTimeout(slow);
                 this.taking.count--;

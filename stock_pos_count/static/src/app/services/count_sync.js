@@ -187,6 +187,9 @@ export class CountSync {
         if (batch.length > 1) {
             return true;
         }
+        if (!(await this.isServerWell())) {
+            throw error;
+        }
         const { uuid } = batch[0];
         await this.settle(batch, {
             results: [{ uuid, status: "refused", reason: error.message }],
@@ -194,6 +197,16 @@ export class CountSync {
         });
         this.session.changed();
         return true;
+    }
+
+    /** Whether the server answers a call without entries: if not, it is not an entry that it falls over. */
+    async isServerWell() {
+        try {
+            await this.session.service.rpc("register_sync", this.session.uuid, this.payload([], 1));
+            return true;
+        } catch {
+            return false;
+        }
     }
 
     /** Lets go of what the server has, for its lines; keeps what it refused, with the reason. */

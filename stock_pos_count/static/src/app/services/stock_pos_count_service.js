@@ -15,7 +15,12 @@ const BUS_MESSAGE = "STOCK_POS_COUNT_CHANGED";
 /** A question in core's dialog; the class gives its buttons the height of ours. */
 const QUESTION = { confirmClass: "btn-primary stock-count-question" };
 /** A network that swallows calls would hold up everything behind one; sent again, it counts once. */
-const SYNC_MS_MAX = 30000;
+const ANSWER_MS_MAX = {
+    register_sync: 30000,
+    register_lookup: 30000,
+    register_open: 60000,
+    register_lines: 60000,
+};
 /** How long closing the register waits for what is still to be sent. */
 const FLUSH_MS_MAX = 5000;
 const RUNNING_STATES = new Set(["counting", "recounting"]);
@@ -122,8 +127,8 @@ export class StockPosCount extends Reactive {
     async rpc(method, ...args) {
         const { orm } = toRaw(this).pos.data;
         const call = orm.silent.call(MODEL, method, [odoo.pos_config_id, ...args]);
-        const limit =
-            method === "register_sync" && browser.setTimeout(() => call.abort(), SYNC_MS_MAX);
+        const most = ANSWER_MS_MAX[method];
+        const limit = most && browser.setTimeout(() => call.abort(), most);
         try {
             const answer = await call;
             this.busWorker.tryAgain();

@@ -71,6 +71,9 @@ class CountTyping {
     /** @param {string} key of the keyboard or of the pad on the screen */
     press(key) {
         this.state.doubt = null;
+        if (!this.text) {
+            this.state.forKey = this.key;
+        }
         this.state.text = editNumber(this.text, key, localization.decimalPoint);
     }
 
@@ -220,7 +223,15 @@ class CountTyping {
         const { key, text } = this.state.left;
         this.state.left = null;
         this.session.select(key);
+        this.state.forKey = key;
         this.state.text = text;
+    }
+
+    /** The card went to another line, whatever brought it there: the number stays with its own. */
+    follow() {
+        if (this.text && this.state.forKey && this.key !== this.state.forKey) {
+            this.leave(this.state.forKey);
+        }
     }
 
     // --- questions ------------------------------------------------------------------------

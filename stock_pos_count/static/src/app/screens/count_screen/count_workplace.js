@@ -108,6 +108,10 @@ export class CountWorkplace extends Component {
             },
             () => [this.session.isCounting, this.progress.counted, this.progress.total],
         );
+        useEffect(
+            () => this.typing.follow(),
+            () => [this.typing.key],
+        );
         onWillUnmount(() => browser.clearTimeout(this.toastTimer));
     }
 
@@ -203,7 +207,7 @@ export class CountWorkplace extends Component {
         const keyBefore = this.typing.key;
         const outcome = await this.session.scan(code, source);
         if (outcome === "taken" && !this.typing.sheetKey) {
-            this.typing.leave(keyBefore);
+            this.typing.leave(this.session.typing.forKey || keyBefore);
         }
         return outcome;
     }

@@ -1,0 +1,106 @@
+import { expect, test } from "@odoo/hoot";
+import { advanceTime } from "@odoo/hoot-mock";
+import { patchWithCleanup } from "@web/../tests/web_test_helpers";
+import { ConnectionAbortedError } from "@web/core/network/rpc";
+import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
+import { CountError, CountOfflineError } from "@stock_pos_count/app/services/count_errors";
+import { makeCountProduct, makeLine, openSession, sendAll } from "../count_server";
+
+definePosModels();
+
+/** What is thrown instead of an answer to a sync, as long as there is something. */
+function failSyncs(session, failure) {
+    const state = { failure };
+    patchWithCleanup(session.service, {
+        async rpc(method) {
+            if (state.failure && method === "register_sync") {
+                throw state.failure;
+            }
+            return super.rpc(...arguments);
+        },
+    });
+    return state;
+}
+
+async function openRefused() {
+    const env = await openSession();
+    env.server.refusals.set("CODE-2", "no");
+    await env.session.scan("CODE-2");
+    await sendAll();
+    env.server.refusals.clear();
+    const [{ uuid }] = env.session.syncState.refused;
+    return { ...env, uuid };
+}
+
+test("sent again by two taps, a count is there once", async () => {
+    const { server, session, uuid } = await openRefused();
+    const mended = [session.mend(uuid, { qty: 4 }), session.mend(uuid, { qty: 4 })];
+    expect((await Promise.all(mended)).filter(Boolean).length).toBe(1);
+    await sendAll();
+    expect(server.lines[1].counted).toBe(4);
+    expect(session.syncState.refused).toEqual([]);
+});
+
+test("sent again during the recount, a count stays one of the count before", async () => {
+    const { server, session, uuid } = await openRefused();
+    server.sheet = { ...server.sheet, state: "recounting", round: 1 };
+    session.applySheet(server.sheet);
+    await sendAll();
+    const { entry } = await session.mend(uuid, { qty: 1 });
+    expect(entry.round).toBe(0);
+});
+
+test("an undo of a lot known by its name leaves no line without lot", async () => {
+    const { session } = await openSession({
+        products: [makeCountProduct(7, { tracking: "lot" })],
+        lines: [makeLine(3, { product_id: 7, lot_id: 70, lot_name: "L70" })],
+    });
+    failSyncs(session, new CountOfflineError());
+    const key = session.offerLot(session.book.products.get(7), { id: null, name: "NEW" });
+    await session.add(key, 5);
+    await session.undo(session.latest.uuid, key);
+    expect(session.shown(key)?.counted ?? null).toBe(null);
+    expect([...session.book.lines.keys()]).not.toInclude("7:0");
+});
+
+test("a server that fails for a moment refuses nothing", async () => {
+    const { server, session } = await openSession();
+    const state = failSyncs(session, new CountOfflineError());
+    for (let scans = 0; scans < 4; scans++) {
+        await session.scan("CODE-1");
+    }
+    state.failure = new CountError("The server could not do this.", { isFault: true });
+    await advanceTime(9000);
+    expect(session.syncState.refused).toEqual([]);
+    expect(session.syncState.waiting).toBe(4);
+    state.failure = null;
+    await advanceTime(60000);
+    await sendAll();
+    expect(server.lines[0].counted).toBe(4);
+});
+
+test("a sheet whose lines are never answered is asked for again", async () => {
+    const { server, session } = await openSession();
+    const { orm } = session.service.pos.data;
+    let isSwallowed = true;
+    patchWithCleanup(orm.silent.constructor.prototype, {
+        call(model, method) {
+            if (method !== "register_open" || !isSwallowed) {
+                return super.call(...arguments);
+            }
+            let abort;
+            const answer = new Promise((resolve, reject) => {
+                abort = () => reject(new ConnectionAbortedError());
+            });
+            return Object.assign(answer, { abort });
+        },
+    });
+    server.sheet = { ...server.sheet, state: "recounting", round: 1 };
+    await session.flush();
+    await advanceTime(2000);
+    isSwallowed = false;
+    for (let seconds = 0; seconds < 120; seconds += 10) {
+        await advanceTime(10000);
+    }
+    expect(session.isLoaded).toBe(true);
+});
