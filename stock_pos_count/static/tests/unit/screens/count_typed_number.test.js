@@ -9,7 +9,7 @@ import { drawAll } from "../register_utils";
 
 definePosModels();
 
-/** A workplace on which 12 was typed for a product, and not confirmed. */
+/** A workplace, at a desk (on a phone the keys stay with their product), on which 12 was typed for a product, and not confirmed. */
 async function typeFor(session, workplace, key) {
     workplace.select(key);
     await drawAll();
@@ -44,6 +44,7 @@ test("a number goes with its product when another one is picked among the last e
     expect(server.lines[2].counted).toBe(1);
 });
 
+test.tags("desktop");
 test("a number goes with its product when a question brings another one", async () => {
     const { server, session } = await openSession({
         sheet: { scope: "partial" },
@@ -62,6 +63,7 @@ test("a number goes with its product when a question brings another one", async 
     expect(server.lines.find(({ product_id }) => product_id === 9).counted).toBe(1);
 });
 
+test.tags("desktop");
 test("a number goes with its product when the answer about a code comes late", async () => {
     const { server, session } = await openSession();
     const workplace = await mountWithCleanup(CountWorkplace, { props: { session } });
