@@ -187,8 +187,8 @@ class TestHostilePayloads(CountCase):
     """Whatever a client sends: a text for the person, or an answer, and nothing that was not meant."""
 
     WRONG = (
-        None, True, 2**40, 10**400, math.nan, "\x00", "\ud83d", " open", "10:5:", "-1:5:", "9" * 30 + ":5:", "9" * 10_000,
-        [None], [[1]], [" moved"], {"model": "x", "id": [1]},
+        None, True, 2**40, 10**400, math.nan, "\x00", "\ud83d", " open", "10:5:", "-1:5:", "9" * 30 + ":5:",
+        "9" * 10_000, [None], [[1]], [" moved"], {"model": "x", "id": [1]},
     )  # fmt: skip
 
     def setUp(self):

@@ -507,16 +507,8 @@ export class CountSession extends Reactive {
      * @param {string|null} key of its line
      */
     async undo(target, key) {
-        const line = key && this.book.lines.get(key);
-        await this.capture({
-            kind: "undo",
-            target,
-            qty: 0,
-            product_id: line?.product_id || null,
-            lot_id: line?.lot_id || null,
-            lot_name: line?.lot_id ? null : line?.lot_name || null,
-            source: "key",
-        });
+        const part = { kind: "undo", target, qty: 0 };
+        await (this.book.lines.has(key) ? this.captureOn(key, part) : this.capture(part));
         if (this.latest?.uuid === target) {
             this.latest = null;
         }

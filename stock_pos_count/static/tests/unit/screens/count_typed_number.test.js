@@ -9,7 +9,10 @@ import { drawAll } from "../register_utils";
 
 definePosModels();
 
-/** A workplace, at a desk (on a phone the keys stay with their product), on which 12 was typed for a product, and not confirmed. */
+/**
+ * A workplace, at a desk (on a phone the keys stay with their product), on which 12 was typed
+ * for a product, and not confirmed.
+ */
 async function typeFor(session, workplace, key) {
     workplace.select(key);
     await drawAll();
