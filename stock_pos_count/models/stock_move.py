@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError
 from odoo.addons.stock_account.models.stock_move import VALUATION_DICT
 
 LINKS = ("stock_pos_count_line_id", "stock_pos_count_part", "stock_pos_count_late_sale_id")
+DEFAULTS = {f"default_{name}" for name in LINKS}
 
 
 class StockMove(models.Model):
@@ -41,11 +42,14 @@ class StockMove(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Only corrections, which post as superuser, link moves to count sheets."""
-        moves = super().create(vals_list)
-        if not self.env.su and any(move[name] for move in moves for name in LINKS):
-            moves._refuse_links()
-        return moves
+        """Only corrections, which post as superuser, link moves to count sheets; a client's context never does, nor
+        where Odoo creates moves as superuser for it."""
+        if not self.env.su and any(vals.get(name) for vals in vals_list for name in LINKS):
+            self._refuse_links()
+        if not DEFAULTS.isdisjoint(self.env.context):
+            context = {key: value for key, value in self.env.context.items() if key not in DEFAULTS}
+            self = self.with_context(context)
+        return super().create(vals_list)
 
     def write(self, vals):
         """As :meth:`create`: nobody takes a move from its sheet."""

@@ -310,8 +310,9 @@ class TestOdoosOwnRecords(CountCase):
         }
         with self.assertRaises(AccessError):
             moves.create({**values, "stock_pos_count_line_id": line.id})
-        with self.assertRaises(AccessError):
-            moves.with_context(default_stock_pos_count_line_id=line.id).create(values)
+        for posing in (moves, moves.sudo()):
+            move = posing.with_context(default_stock_pos_count_line_id=line.id).create(values)
+            self.assertFalse(move.sudo().stock_pos_count_line_id)
         with self.assertRaises(AccessError):
             moves.create(values).write({"stock_pos_count_line_id": line.id})
         preview = self.till.call("register_correction_preview", self.till.uuid)
