@@ -47,8 +47,7 @@ class StockMove(models.Model):
         if not self.env.su and any(vals.get(name) for vals in vals_list for name in LINKS):
             self._refuse_links()
         if not DEFAULTS.isdisjoint(self.env.context):
-            context = {key: value for key, value in self.env.context.items() if key not in DEFAULTS}
-            self = self.with_context(context)
+            vals_list = [{**dict.fromkeys(LINKS, False), **vals} for vals in vals_list]
         return super().create(vals_list)
 
     def write(self, vals):
