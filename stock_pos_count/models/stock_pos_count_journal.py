@@ -282,7 +282,13 @@ class StockPosCount(models.Model):
                     )
                 )
             )
-        on_time = {self._get_line_key(values) for values in values_list if not values["is_late"]}
+        # What is taken back has its line, or gets it by itself.
+        undos = {values["uuid"] for values in values_list if values["target"] in known_targets.keys() | batch.keys()}
+        on_time = {
+            self._get_line_key(values)
+            for values in values_list
+            if not values["is_late"] and values["uuid"] not in undos
+        }
         keys = {self._get_line_key(values) for values in values_list} - {(None, None)}
         line_ids = self._get_line_ids(keys)
         missing = sorted((on_time & keys) - set(line_ids), key=lambda key: (key[0], key[1] or 0))

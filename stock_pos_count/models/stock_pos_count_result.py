@@ -126,20 +126,27 @@ class StockPosCount(models.Model):
 
     def _get_changed_lines(self, cursor):
         """Return the lines that changed in this transaction, or in others that the cursor had not seen; repeats are
-        harmless, gaps impossible."""
+        harmless, gaps impossible.
+
+        All lines for a cursor that is ahead of this database: the device counted in another one, of which this is a
+        copy or the one restored from a backup.
+        """
         lines = self.env["stock.pos.count.line"].sudo()  # sudo: as _get_lines_to_count
         if not cursor:
             return lines
+        seen = SQL(
+            """CASE WHEN pg_snapshot_xmax(%(cursor)s::pg_snapshot) > pg_snapshot_xmax(pg_current_snapshot())
+                    THEN '1:1:'::pg_snapshot ELSE %(cursor)s::pg_snapshot END""",
+            cursor=cursor,
+        )
         rows = self.env.execute_query(
             SQL(
                 """SELECT id FROM stock_pos_count_line
-                    WHERE count_id = %s AND xid >= pg_snapshot_xmin(%s::pg_snapshot)
-                      AND (NOT pg_visible_in_snapshot(xid, %s::pg_snapshot)
-                           OR xid = pg_current_xact_id_if_assigned())
+                    WHERE count_id = %(count)s AND xid >= pg_snapshot_xmin(%(seen)s)
+                      AND (NOT pg_visible_in_snapshot(xid, %(seen)s) OR xid = pg_current_xact_id_if_assigned())
                  ORDER BY id""",
-                self.id,
-                cursor,
-                cursor,
+                count=self.id,
+                seen=seen,
             )
         )
         return lines.browse(line_id for (line_id,) in rows)

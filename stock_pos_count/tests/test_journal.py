@@ -222,6 +222,29 @@ class TestRecording(CountCase):
         till.create_sheet(scope="partial", category_ids=self.household.ids)
         self.assertEqual(self.statuses(till.send(entry)), ["refused"])
 
+    def test_an_undo_makes_no_line_beside_the_one_of_what_it_takes_back(self):
+        """It may name the product without its lot."""
+        honey = self._create_product("Honey", tracking="lot")
+        lot = self.env["stock.lot"].sudo().create({"name": "L1", "product_id": honey.id})
+        entry = self.till.entry(product=honey, lot=lot, qty=5)
+        self.till.send(entry)
+        lines = self.sheet().line_ids
+        self.till.send(self.till.entry("undo", honey, target=entry["uuid"]))
+        self.assertEqual(self.sheet().line_ids, lines)
+        self.assertFalse(self.sheet().line_ids.filtered("is_counted"))
+
+    def test_a_device_that_counted_in_another_database_gets_all_lines(self):
+        """A backup was restored: the device's cursor is ahead of what there is."""
+        self.other_till.uuid = self.till.uuid
+        self.other_till.open()
+        self.till.count((self.tea, 4))
+        ahead = int(self.till.cursor.split(":")[1]) + 1000
+        answer = self.other_till.send(cursor=f"{ahead}:{ahead}:")
+        counted = {row["product_id"]: row["counted"] for row in answer["lines"]}
+        self.assertEqual(counted[self.tea.id], 4)
+        self.assertEqual(len(counted), len(self.sheet().line_ids))
+        self.assertNotIn(str(ahead), answer["cursor"])
+
     def test_the_clock_of_a_slow_device_is_corrected(self):
         hour_behind = int(time.time() * 1000) - 3_600_000
         self.till.send(self.till.entry(product=self.tea, counted_at=hour_behind - 60_000), device_time=hour_behind)
