@@ -25,12 +25,14 @@ export function roundQty(qty, rounding) {
     return Number((steps * rounding).toFixed(digits));
 }
 
+/** `total.isReplaced`: an own total lies over all that the server has; `total.added` lies over that. */
 function applyUndo(total, target) {
-    if (!target || target.undone) {
+    if (!target || target.undone || total.isReplaced) {
         return total;
     }
     if (target.before !== undefined && target.isLatest) {
-        return { ...total, counted: target.before };
+        const { added } = total;
+        return { ...total, counted: added === null ? target.before : (target.before || 0) + added };
     }
     if (target.kind === "add" && total.counted !== null) {
         return { ...total, counted: total.counted - target.qty };
@@ -42,11 +44,15 @@ function applyUndo(total, target) {
 function applyEntry(total, entry, findTarget) {
     switch (entry.kind) {
         case "add":
-            return { ...total, counted: (total.counted || 0) + entry.qty };
+            return {
+                ...total,
+                counted: (total.counted || 0) + entry.qty,
+                added: (total.added || 0) + entry.qty,
+            };
         case "set":
-            return { ...total, counted: entry.qty };
+            return { ...total, counted: entry.qty, isReplaced: true };
         case "zero":
-            return { ...total, counted: 0 };
+            return { ...total, counted: 0, isReplaced: true };
         case "note":
             return { ...total, note: entry.note };
         case "decision":
@@ -78,6 +84,7 @@ function applyDecision(total, { keep }) {
  *     server 10, own set 8, own add 1          → 9
  *     not counted, own add 1, own undo of it   → not counted
  *     server 10 of which an add 3, own undo    → 7
+ *     server 1, own add 1, own undo of the server's → 1
  *
  * `settling` says that only the server can tell the total, and soon will.
  *
@@ -101,6 +108,8 @@ export function mergeLine(line, entries, { findTarget = () => undefined, roundin
         note: line.note,
         conflict: line.conflict,
         settling: false,
+        added: null,
+        isReplaced: false,
     };
     for (const entry of entries) {
         const isUndoHere = entry.kind === "undo" && own.has(entry.target);
@@ -111,7 +120,8 @@ export function mergeLine(line, entries, { findTarget = () => undefined, roundin
     if (total.counted !== null) {
         total.counted = roundQty(total.counted, rounding);
     }
-    return { ...total, waiting: entries.length };
+    const { counted, note, conflict, settling } = total;
+    return { counted, note, conflict, settling, waiting: entries.length };
 }
 
 /**

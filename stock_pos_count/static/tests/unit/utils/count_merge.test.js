@@ -51,6 +51,19 @@ describe("taking an entry back", () => {
         expect(counted(line(8), [undo("s")], { findTarget })).toBe(null);
     });
 
+    test("one that the server has goes, what was counted after it stays", () => {
+        const findTarget = () => ({ ...add(1, "t"), before: null, isLatest: true });
+        expect(counted(line(1), [add(1), undo("t")], { findTarget })).toBe(1);
+        const findTotal = () => ({ ...set(8, "t"), before: 5, isLatest: true });
+        expect(counted(line(8), [add(2), undo("t")], { findTarget: findTotal })).toBe(7);
+    });
+
+    test("a total over it does not change", () => {
+        const findTarget = () => ({ ...add(3, "t"), before: 4, isLatest: true });
+        expect(counted(line(7), [set(9), undo("t")], { findTarget })).toBe(9);
+        expect(counted(line(7), [set(9), add(1), undo("t")], { findTarget })).toBe(10);
+    });
+
     test("an entry that was taken back already changes nothing more", () => {
         const findTarget = () => ({ ...add(3), undone: true });
         expect(counted(line(10), [undo("a")], { findTarget })).toBe(10);
