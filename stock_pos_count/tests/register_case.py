@@ -57,11 +57,11 @@ class RegisterCase(BaseCase):
         self.addCleanup(context.close)
         return context
 
-    def device(self, context=None, name="Amy", page=None):
-        """Return a device, in the hands of the clerk ``name``, on which the test's sheet is open."""
+    def device(self, context=None, name="Amy", page=None, register=0):
+        """Return a device, in the hands of the clerk ``name``, on which the test's sheet is open on a register."""
         device = Device(context or self.make_context(), self.server, self.shop, name, page)
         device.log_in()
-        device.open(self.sheet_uuid)
+        device.open(self.sheet_uuid, register)
         self.addCleanup(lambda: self.assertEqual(device.errors, []))
         return device
 

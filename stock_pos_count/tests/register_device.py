@@ -105,9 +105,9 @@ class Device:
         )
         assert answer.ok and answer.json()["result"]["uid"], answer.text()
 
-    def open(self, count_uuid):
-        """Open a sheet by its address and wait until it can be counted."""
-        self.page.goto(f"{self.server.url}/pos/ui/{self.shop.ids['config']}/stock-count/{count_uuid}")
+    def open(self, count_uuid, register=0):
+        """Open a sheet by its address, on one of the shop's registers, and wait until it can be counted."""
+        self.page.goto(f"{self.server.url}/pos/ui/{self.shop.ids['configs'][register]}/stock-count/{count_uuid}")
         self.arrive()
 
     def reload(self):

@@ -24,6 +24,7 @@ PATIENCE = 60
 POLL_INTERVAL = 0.05
 KEY_GAP = "barcode.max_time_between_keys_in_ms"
 CLERKS = ("Amy", "Ben")
+REGISTERS = ("Front", "Back")
 PASSWORD = "count-on-me"  # noqa: S105 of a clerk made for the tests
 
 
@@ -77,7 +78,7 @@ class RegisterServer:
 
 
 class CommittedShop:
-    """A register with a clerk and products, committed so that a server of its own sees them.
+    """Two registers with clerks and products, committed so that a server of its own sees them.
 
     Removed by SQL afterwards, because the journal cannot be deleted otherwise.
     """
@@ -108,12 +109,15 @@ class CommittedShop:
             bank = env["account.journal"].create({"name": f"Shop {self.mark}", "type": "bank", "code": self.mark[:5]})
             method = env["pos.payment.method"].create({"name": "Card", "journal_id": bank.id})
             warehouse = env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)
-            config = env["pos.config"].create(
-                {
-                    "name": f"Shop {self.mark}",
-                    "picking_type_id": warehouse.pos_type_id.id,
-                    "payment_method_ids": [Command.set(method.ids)],
-                }
+            configs = env["pos.config"].create(
+                [
+                    {
+                        "name": f"{name} {self.mark}",
+                        "picking_type_id": warehouse.pos_type_id.id,
+                        "payment_method_ids": [Command.set(method.ids)],
+                    }
+                    for name in REGISTERS
+                ]
             )
             category = env["product.category"].create({"name": f"Shop {self.mark}"})
             codes = [f"590{uuid.uuid4().int % 10**7:07}{number:03}" for number in range(product_count)]
@@ -133,7 +137,8 @@ class CommittedShop:
             self.codes = dict(zip(products.ids, codes, strict=True))
             self.ids = {
                 "users": users.ids,
-                "config": config.id,
+                "config": configs[0].id,
+                "configs": configs.ids,
                 "category": category.id,
                 "products": products.ids,
                 "method": method.id,
@@ -186,10 +191,10 @@ class CommittedShop:
                     )
                 )
             cr.execute("DELETE FROM stock_pos_count WHERE id IN %s", [count_ids])
-            env["pos.session"].search([("config_id", "=", self.ids["config"])]).unlink()
+            env["pos.session"].search([("config_id", "in", self.ids["configs"])]).unlink()
             env["product.product"].browse(self.ids["products"]).product_tmpl_id.unlink()
             env["product.category"].browse(self.ids["category"]).unlink()
-            env["pos.config"].browse(self.ids["config"]).unlink()
+            env["pos.config"].browse(self.ids["configs"]).unlink()
             env["pos.payment.method"].browse(self.ids["method"]).unlink()
             env["account.journal"].browse(self.ids["journal"]).unlink()
             env["res.users"].browse(self.ids["users"]).active = False

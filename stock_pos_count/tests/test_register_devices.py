@@ -8,6 +8,7 @@ from .register_case import RegisterCase
 
 # What the screen of another device may take to show a count (design.md).
 LIVE_SECONDS = 2
+SYNC = "**/call_kw/stock.pos.count/register_sync"
 
 
 @tagged("post_install", "-at_install")
@@ -50,6 +51,33 @@ class TestRegisterDevices(RegisterCase):
                 device.wait_counted(product, total)
             device.wait_saved()
         self.assertEqual(self.counted_on_server(), totals)
+
+    def test_two_tabs_of_one_browser_are_two_devices(self):
+        """Both registers of the shop are open in one browser. What one tab has not shown, its total does not swallow;
+        and the tab that is left sends what the other one still held."""
+        context = self.make_context()
+        front = self.device(context, page=context.new_page())
+        back = self.device(context, page=context.new_page(), register=1)
+        product, other = self.products[:2]
+        back.wait_live()
+        front.scan(self.codes[1])
+        back.wait_counted(other, 1)
+        front.page.route(SYNC, lambda route: route.abort())
+        front.scan(*self.codes[:1] * 3)
+        front.wait_waiting(3)
+        back.pick(product)
+        back.type("8")
+        back.wait_saved()
+        self.assertEqual(self.counted_on_server()[product], 8)
+        front.page.close()
+        back.reload()
+        back.wait_saved()
+        back.pick(product)
+        back.page.wait_for_selector(".stock-count-card:has-text('8'):has-text('3')")
+        back.page.click(".stock-count-card button:has-text('Add up')")
+        back.wait_counted(product, 11)
+        back.wait_saved()
+        self.assertEqual(self.counted_on_server(), {product: 11, other: 1})
 
     def test_a_device_that_hears_nothing_of_the_others_still_shows_their_counts(self):
         """A network that lets no live connection through: the device asks by itself."""

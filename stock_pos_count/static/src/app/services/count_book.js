@@ -48,8 +48,9 @@ const COMPARE = {
  * Whoever changes the book tells the screen.
  *
  * A record is an own entry on this device:
- * `{uuid, sheet, status, reason, hold, before, entry}`, status `waiting` (to be sent),
- * `held` (its product is looked up, or a person is asked) or `refused` (by the server).
+ * `{uuid, sheet, device, status, reason, hold, before, entry}`, status `waiting` (to be sent),
+ * `held` (its product is looked up, or a person is asked) or `refused` (by the server);
+ * `device` is the tab of this browser that made it.
  */
 export class CountBook {
     /**

@@ -607,7 +607,8 @@ export class CountSession extends Reactive {
      * @param {string} uuid of the refused entry
      * @param {{qty: number}} changes
      * @param {Object|null} [product] the right one, when it was counted on a wrong one
-     * @returns {Promise<Object|null>} `null` when it could not be kept; the refused one stays
+     * @returns {Promise<Object|null>} `null` when it could not be kept, and the refused one
+     *      stays; or when that was sent again before
      */
     mend(uuid, { qty }, product = null) {
         const { entry } = this.book.records.get(uuid);
@@ -713,7 +714,7 @@ export class CountSession extends Reactive {
      * @param {(record: Object) => void} [options.onKept] called as soon as it is kept, so
      *     that all of it is drawn at once
      * @returns {Promise<Object|null>} the record; `null` when it could not be kept, which
-     *     the person is told: it was not taken
+     *     the person is told: it was not taken; or when what it replaces is gone
      */
     capture(part, { record = {}, replaced = null, of = {}, onKept = () => {} } = {}) {
         // Only plain data can be stored and sent; parts may come observed from the screen.
@@ -723,14 +724,11 @@ export class CountSession extends Reactive {
         const slow = browser.setTimeout(() => this.changed(), SLOW_MS);
         return this.captures.exec(async () => {
             try {
-                // Pressed twice: the first has taken its place already.
-                const isGone = replaced && !this.book.records.has(replaced);
-                const kept =
-                    !isGone && (await this.keepOnDevice({ ...record, who, entry }, replaced));
+                const kept = await this.keepOnDevice({ ...record, who, entry }, replaced);
                 if (kept) {
                     this.takeIn(kept, replaced, onKept);
                 }
-                return kept || null;
+                return kept;
             } finally {
                 browser.clearTimeout(slow);
                 this.taking.count--;
@@ -738,13 +736,23 @@ export class CountSession extends Reactive {
         });
     }
 
-    /** @returns {Promise<Object|null>} the numbered record; `null` when it could not be kept */
+    /** @returns {Promise<Object|null>} the numbered record; `null` when it was not kept */
     async keepOnDevice(record, replaced) {
         const { entry } = record;
         const before = this.book.shown(this.book.recordKey({ entry }))?.counted;
-        const whole = { uuid: entry.uuid, sheet: this.uuid, status: "waiting", ...record, before };
+        const device = { ...this.service.device };
+        const status = "waiting";
+        const whole = { uuid: entry.uuid, sheet: this.uuid, device, status, ...record, before };
         try {
-            return await this.store.append(whole, this.serverSeq, replaced);
+            if (!replaced) {
+                return await this.store.append(whole, this.serverSeq);
+            }
+            const kept = await this.store.replace(whole, replaced);
+            if (!kept) {
+                this.book.dropRecord(replaced);
+                this.changed();
+            }
+            return kept;
         } catch (error) {
             this.refuse(this.unkeptText(error));
             this.changed();

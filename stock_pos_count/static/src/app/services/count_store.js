@@ -21,6 +21,11 @@ export class CountStoreError extends Error {
     }
 }
 
+/** A record with the running number, and of the device, of the one whose place it takes. */
+function inPlaceOf({ device, entry }, record) {
+    return { ...record, device, entry: { ...record.entry, seq: entry.seq } };
+}
+
 /** What is kept one by one of a sheet: its lines or its products. */
 function toItems(sheet, kind, list) {
     return list.map((data) => ({
@@ -73,10 +78,9 @@ export class CountStore {
      *
      * @param {Object} record without `entry.seq`
      * @param {number} atLeast a number the server has already seen from this device
-     * @param {string|null} replaced uuid of the entry whose place it takes, in the same go
      * @returns {Promise<Object>} the record with `entry.seq`
      */
-    append(record, atLeast = 0, replaced = null) {
+    append(record, atLeast = 0) {
         const key = `seq:${record.sheet}`;
         return this.transaction([ENTRIES, META], "readwrite", (stores, done) => {
             const asked = stores[META].get(key);
@@ -85,11 +89,31 @@ export class CountStore {
                 const numbered = { ...record, entry: { ...record.entry, seq } };
                 stores[META].put({ key, value: seq });
                 stores[ENTRIES].add(numbered);
-                if (replaced) {
-                    stores[ENTRIES].delete(replaced);
-                }
                 // Nothing follows: the browser need not ask before it writes to the disk.
                 stores[ENTRIES].transaction.commit();
+                done(numbered);
+            };
+        });
+    }
+
+    /**
+     * Puts a new entry in the place of a refused one, of which the server kept nothing: it
+     * gets its running number, so that what was counted after it stays after it.
+     *
+     * @param {Object} record without `entry.seq`
+     * @param {string} replaced uuid
+     * @returns {Promise<Object|null>} the record with `entry.seq`; `null`, and nothing was
+     *      kept, if the other is gone: sent again already, perhaps in another tab
+     */
+    replace(record, replaced) {
+        return this.transaction([ENTRIES], "readwrite", (stores, done) => {
+            const asked = stores[ENTRIES].get(replaced);
+            asked.onsuccess = () => {
+                const numbered = asked.result ? inPlaceOf(asked.result, record) : null;
+                if (numbered) {
+                    stores[ENTRIES].add(numbered);
+                    stores[ENTRIES].delete(replaced);
+                }
                 done(numbered);
             };
         });
@@ -332,13 +356,23 @@ export class MemoryCountStore {
         this.failure = null;
     }
 
-    async append(record, atLeast = 0, replaced = null) {
+    async append(record, atLeast = 0) {
         this.fail();
         const seq = Math.max(this.numbers.get(record.sheet) || 0, atLeast) + 1;
         this.numbers.set(record.sheet, seq);
         const numbered = { ...record, entry: { ...record.entry, seq } };
         this.records.set(record.uuid, numbered);
-        this.records.delete(replaced);
+        return numbered;
+    }
+
+    async replace(record, replaced) {
+        this.fail();
+        const old = this.records.get(replaced);
+        const numbered = old ? inPlaceOf(old, record) : null;
+        if (numbered) {
+            this.records.set(record.uuid, numbered);
+            this.records.delete(replaced);
+        }
         return numbered;
     }
 

@@ -140,14 +140,15 @@ export class CountSync {
 
     async exchange() {
         const { session } = this;
-        const waiting = session.book.withStatus("waiting");
+        const device = this.nextDevice();
+        const waiting = this.waitingOf(device);
         const batch = waiting.slice(0, this.batchLimit);
         let answer;
         try {
             answer = await session.service.rpc(
                 "register_sync",
                 session.uuid,
-                this.payload(batch, waiting.length - batch.length),
+                this.payload(batch, waiting.length - batch.length, device),
             );
         } catch (error) {
             session.setOnline(!(error instanceof CountOfflineError), error);
@@ -162,11 +163,24 @@ export class CountSync {
         return session.book.withStatus("waiting").length > 0 && batch.length > 0;
     }
 
-    /** `left`: what this device goes on holding after the call. */
-    payload(batch, left) {
+    /** Whose entries leave first: a tab that was closed may have left some of its own. */
+    nextDevice() {
+        const { book, service } = this.session;
+        return book.withStatus("waiting")[0]?.device || service.device;
+    }
+
+    waitingOf({ id }) {
+        const { book, service } = this.session;
+        return book
+            .withStatus("waiting")
+            .filter(({ device }) => (device || service.device).id === id);
+    }
+
+    /** `left`: what the device goes on holding after the call. */
+    payload(batch, left, device) {
         const { service, cursor, book } = this.session;
         return {
-            device: { ...service.device },
+            device: { ...device },
             device_time: Date.now(),
             cursor,
             person: service.personKey,
@@ -202,7 +216,8 @@ export class CountSync {
     /** Whether the server answers a call without entries: if not, it is not an entry that it falls over. */
     async isServerWell() {
         try {
-            await this.session.service.rpc("register_sync", this.session.uuid, this.payload([], 1));
+            const { service, uuid } = this.session;
+            await service.rpc("register_sync", uuid, this.payload([], 1, service.device));
             return true;
         } catch {
             return false;

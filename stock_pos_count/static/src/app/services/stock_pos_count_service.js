@@ -5,7 +5,7 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { Reactive } from "@web/core/utils/reactive";
 import { COUNTABLE_STATES } from "@stock_pos_count/app/utils/count_states";
-import { readDevice } from "./count_device";
+import { claimDevice } from "./count_device";
 import { CountError, CountOfflineError, toCountError } from "./count_errors";
 import { CountSession } from "./count_session";
 import { CountStore, CountStoreError } from "./count_store";
@@ -35,19 +35,24 @@ const RUNNING_STATES = new Set(["counting", "recounting"]);
 export class StockPosCount extends Reactive {
     static serviceDependencies = ["pos", "bus_service", "worker_service", "dialog", "notification"];
 
-    constructor(env, services) {
+    /**
+     * @param {Object} env
+     * @param {Object} services
+     * @param {{id: string, name: string}} device that this page is
+     */
+    constructor(env, services, device) {
         super();
-        this.setup(env, services);
+        this.setup(env, services, device);
     }
 
-    setup(env, { pos, bus_service, worker_service, dialog, notification }) {
+    setup(env, { pos, bus_service, worker_service, dialog, notification }, device) {
         this.env = markRaw(env);
         this.pos = pos;
         this.bus = markRaw(bus_service);
         this.busWorker = markRaw(worker_service);
         this.dialog = markRaw(dialog);
         this.notification = markRaw(notification);
-        this.device = readDevice();
+        this.device = device;
         this.sheets = {};
         /** What the start of a sheet had to say (open deliveries), until it is dismissed. */
         this.notices = {};
@@ -373,8 +378,8 @@ export class StockPosCount extends Reactive {
 
 export const stockPosCountService = {
     dependencies: StockPosCount.serviceDependencies,
-    start(env, services) {
-        return new StockPosCount(env, services);
+    async start(env, services) {
+        return new StockPosCount(env, services, await claimDevice());
     },
 };
 

@@ -4,6 +4,7 @@ import { patchWithCleanup } from "@web/../tests/web_test_helpers";
 import { ConnectionAbortedError } from "@web/core/network/rpc";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
 import { CountError, CountOfflineError } from "@stock_pos_count/app/services/count_errors";
+import { CountSession } from "@stock_pos_count/app/services/count_session";
 import { makeCountProduct, makeLine, openSession, sendAll } from "../count_server";
 
 definePosModels();
@@ -39,6 +40,67 @@ test("sent again by two taps, a count is there once", async () => {
     await sendAll();
     expect(server.lines[1].counted).toBe(4);
     expect(session.syncState.refused).toEqual([]);
+});
+
+test("sent again in two tabs, a count is there once", async () => {
+    const { server, session, uuid } = await openRefused();
+    const otherTab = new CountSession(session.service, "sheet-1");
+    await otherTab.open();
+    expect(otherTab.syncState.refused.length).toBe(1);
+    await session.mend(uuid, { qty: 4 });
+    expect(await otherTab.mend(uuid, { qty: 4 })).toBe(null);
+    await sendAll();
+    expect(server.lines[1].counted).toBe(4);
+    expect(otherTab.syncState.refused).toEqual([]);
+});
+
+test("a total that was not accepted and is sent again stays below what was added to it", async () => {
+    const { server, session } = await openSession();
+    server.refusals.set(2, "too large");
+    await session.set("2:0", 9999999);
+    await sendAll();
+    server.refusals.clear();
+    const [{ uuid }] = session.syncState.refused;
+    await session.add("2:0", 3);
+    await session.mend(uuid, { qty: 10 });
+    expect(session.shown("2:0").counted).toBe(13);
+    await sendAll();
+    const { set, add } = Object.fromEntries([...server.entries.values()].map((e) => [e.kind, e]));
+    expect(set.seq).toBeLessThan(add.seq);
+});
+
+test("without network a saved scan is taken back, a later one of its product stays", async () => {
+    const { session } = await openSession();
+    await session.scan("CODE-1");
+    const { uuid } = session.latest;
+    await sendAll();
+    failSyncs(session, new CountOfflineError());
+    await session.scan("CODE-1");
+    expect(session.shown("1:0").counted).toBe(2);
+    await session.undo(uuid, "1:0");
+    expect(session.shown("1:0").counted).toBe(1);
+});
+
+test("counts that a closed tab left are sent as that tab's", async () => {
+    const { server, session, calls } = await openSession();
+    const state = failSyncs(session, new CountOfflineError());
+    await session.scan("CODE-1");
+    const { service } = session;
+    patchWithCleanup(service, { device: { id: "tab-2", name: "Chrome (2)" } });
+    const nextTab = new CountSession(service, "sheet-1");
+    await nextTab.open();
+    await nextTab.scan("CODE-1");
+    expect(nextTab.shown("1:0").counted).toBe(2);
+    state.failure = null;
+    await nextTab.flush();
+    expect(server.lines[0].counted).toBe(2);
+    const sent = calls
+        .filter(([method, , payload]) => method === "register_sync" && payload.entries.length)
+        .map(([, , { device, entries, waiting }]) => [device.id, entries.length, waiting]);
+    expect(sent).toEqual([
+        [session.book.deviceId, 1, 0],
+        ["tab-2", 1, 0],
+    ]);
 });
 
 test("sent again during the recount, a count stays one of the count before", async () => {

@@ -117,9 +117,23 @@ test("a tab of an older version is told each time it blocks, until it lets go", 
 });
 
 test("an entry takes the place of another in one go", async () => {
+    await store.append(makeRecord("a", { device: { id: "1" } }));
+    await store.append(makeRecord("later"));
+    const taken = await store.replace(makeRecord("b", { device: { id: "2" } }), "a");
+    expect(taken).toMatchObject({ uuid: "b", device: { id: "1" }, entry: { seq: 1 } });
+    expect((await store.entries("sheet-1")).map(({ uuid }) => uuid)).toEqual(["b", "later"]);
+    await expect(store.replace(makeRecord("later"), "b")).rejects.toThrow();
+    expect((await store.entries("sheet-1")).map(({ uuid }) => uuid)).toEqual(["b", "later"]);
+});
+
+test("two tabs put one entry only in the place of another", async () => {
     await store.append(makeRecord("a"));
-    await store.append(makeRecord("b"), 0, "a");
-    expect((await store.entries("sheet-1")).map(({ uuid }) => uuid)).toEqual(["b"]);
-    await expect(store.append(makeRecord("b"), 0, "b")).rejects.toThrow();
-    expect((await store.entries("sheet-1")).map(({ uuid }) => uuid)).toEqual(["b"]);
+    const otherTab = new CountStore(name, window.indexedDB);
+    const replaced = await Promise.all([
+        store.replace(makeRecord("b"), "a"),
+        otherTab.replace(makeRecord("c"), "a"),
+    ]);
+    expect(replaced.filter(Boolean).length).toBe(1);
+    expect((await store.entries("sheet-1")).length).toBe(1);
+    (await otherTab.connect()).close();
 });

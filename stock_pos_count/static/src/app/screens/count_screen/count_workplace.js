@@ -204,10 +204,9 @@ export class CountWorkplace extends Component {
     }
 
     async takeScan(code, source) {
-        const keyBefore = this.typing.key;
         const outcome = await this.session.scan(code, source);
         if (outcome === "taken" && !this.typing.sheetKey) {
-            this.typing.leave(this.session.typing.forKey || keyBefore);
+            this.typing.leave(this.session.typing.forKey);
         }
         return outcome;
     }
