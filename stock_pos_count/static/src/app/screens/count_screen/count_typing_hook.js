@@ -293,7 +293,7 @@ class CountTyping {
     leftQuestion({ key, text }) {
         const name = this.session.shown(key)?.product?.name || "";
         return {
-            text: _t("%(qty)s for %(name)s was not taken", { qty: text, name }).toString(),
+            text: _t("Not taken: %(qty)s for %(name)s", { qty: text, name }).toString(),
             choices: [
                 { label: _t("Take it").toString(), isPrimary: true, run: () => this.takeLeft() },
                 {
