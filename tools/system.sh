@@ -38,14 +38,13 @@ require_base() {
     require_packages "${wanted[@]}" "$@"
 }
 
-# Everything that is needed before tests with a browser can run. Odoo finds the browser by the name google-chrome in
-# PATH; our wrapper comes first there, keeps it from calling home and from writing into the user's home.
+# prepare_with_browser PACKAGE: everything that is needed before tests with a browser can run, and Debian's package of
+# that name, unless CHROME_BIN names a browser. Odoo finds it by the name google-chrome in PATH; our wrapper comes first
+# there, keeps it from calling home and from writing into the user's home.
 prepare_with_browser() {
-    local chrome=${CHROME_BIN:-}
-    [ -z "$chrome" ] || [ -x "$chrome" ] || die "no browser at $chrome: set CHROME_BIN"
-    chrome=${chrome:-$(command -v chromium google-chrome google-chrome-stable | head -n 1 || true)}
-    chrome=${chrome:-/usr/bin/chromium} # Debian's, installed now
-    WANTED+=("$chrome:chromium")
+    local chrome=${CHROME_BIN:-/usr/bin/$1}
+    [ -z "${CHROME_BIN:-}" ] || [ -x "$chrome" ] || die "no browser at $chrome: set CHROME_BIN"
+    WANTED+=("$chrome:$1")
     prepare
     mkdir -p "$RUN/bin"
     cat > "$RUN/bin/google-chrome" << WRAPPER
