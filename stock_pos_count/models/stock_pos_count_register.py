@@ -1,6 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import format_list
 
 from .. import count_logic, entry_payload
 from ..count_logic import OPEN_STATES
@@ -150,7 +151,7 @@ class StockPosCount(models.Model):
             return None
         return self.env._(
             "%s also sells from a location that contains this one, so its sales may take goods from here.",
-            ", ".join(above.mapped("name")),
+            format_list(self.env, above.mapped("name")),
         )
 
     def _get_categories(self, company):

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_list
 
 from .. import count_logic, count_marks
 from ..count_logic import TRANSITIONS
@@ -225,7 +225,8 @@ class StockPosCount(models.Model):
         if others and not force:
             raise CountQuestion(
                 self.env._(
-                    "%s counted in the last ten minutes. Pausing stops the count on all devices.", ", ".join(others)
+                    "%s counted in the last ten minutes. Pausing stops the count on all devices.",
+                    format_list(self.env, others),
                 )
             )
         self._transition("pause", person_name, {"paused_state": self.state})

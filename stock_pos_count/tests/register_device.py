@@ -184,7 +184,7 @@ class Device:
     def get_people(self):
         """Return the names that the screen gives for who counts here."""
         label = self.page.get_attribute(".stock-count-people", "aria-label")
-        return set(label.removeprefix("Counting here: ").split(", "))
+        return set(label.removeprefix("Counting here: ").split(" and "))
 
     def wait_saved(self):
         """Wait until the sign says that the server has everything that was scanned before."""

@@ -1,3 +1,4 @@
+import { formatList } from "@web/core/l10n/utils";
 import { localization } from "@web/core/l10n/localization";
 import { _t } from "@web/core/l10n/translation";
 import { formatFloat } from "@web/core/utils/numbers";
@@ -86,4 +87,14 @@ export function formatExact(ms) {
         format.year = "numeric";
     }
     return moment.toLocaleString(format);
+}
+
+/**
+ * @param {string[]} names
+ * @param {number} [number] of all, of which `names` may be the first few
+ * @returns {string} as the user's language lists them in a sentence
+ */
+export function formatNames(names, number = names.length) {
+    const more = number - names.length;
+    return formatList(more > 0 ? [...names, _t("%s more", more).toString()] : names);
 }

@@ -104,7 +104,7 @@ test("late entries and what completing accepts are named, and late ones open on 
         { register_late: () => ({ sheet, entries: [], conflicts: [] }) },
     );
     expect(".stock-count-complete-dialog").toHaveText(/2 late entries\./);
-    expect(".stock-count-complete-dialog").toHaveText(/to be checked: Tea, Milk, …\./);
+    expect(".stock-count-complete-dialog").toHaveText(/to be checked: Tea, Milk, and 4 more\./);
     await click(".stock-count-complete-dialog li:contains(late entries) button");
     await animationFrame();
     expect(".stock-count-late-dialog").toHaveCount(1);

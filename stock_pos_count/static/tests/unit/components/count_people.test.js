@@ -11,7 +11,7 @@ test("initials are drawn and no text: what is said are the names", async () => {
     const people = ["Amy", "Ben", "Mia"].map((who) => ({ who, name: "Phone", device: who }));
     await mountWithCleanup(CountPeople, { props: { people, deviceId: "Ben" } });
     expect(".stock-count-people").toHaveText("");
-    expect(".stock-count-people").toHaveAttribute("aria-label", "Counting here: Ben, Amy, Mia");
+    expect(".stock-count-people").toHaveAttribute("aria-label", "Counting here: Ben, Amy, and Mia");
     expect(".stock-count-people-initial:first").toHaveAttribute("data-initial", "B");
     expect(".stock-count-people-others").toHaveAttribute("data-others", "+1");
 });

@@ -4,7 +4,7 @@ import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { CountLateDialog } from "@stock_pos_count/app/components/count_late_dialog/count_late_dialog";
 import { actionLabel } from "@stock_pos_count/app/utils/count_states";
-import { formatQty, formatRelative } from "@stock_pos_count/app/utils/format";
+import { formatNames, formatQty, formatRelative } from "@stock_pos_count/app/utils/format";
 import { CountOfflineError } from "@stock_pos_count/app/services/count_errors";
 import { CountZeroForm } from "./count_zero_form/count_zero_form";
 
@@ -130,14 +130,11 @@ export class CountCompleteDialog extends Component {
         }
         if (to_accept?.number) {
             const { number, names } = to_accept;
-            const more = number > names.length ? ", …" : "";
             lines.push({
                 key: "accept",
                 text: _t(
                     "Without variance, but to be checked: %(names)s. Completing accepts them.",
-                    {
-                        names: names.join(", ") + more,
-                    },
+                    { names: formatNames(names, number) },
                 ),
             });
         }

@@ -1,7 +1,7 @@
 import { Component } from "@odoo/owl";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { _t } from "@web/core/l10n/translation";
-import { withSign } from "@stock_pos_count/app/utils/format";
+import { formatNames, withSign } from "@stock_pos_count/app/utils/format";
 import { CountTime } from "@stock_pos_count/app/components/count_time/count_time";
 
 const SHOWN_MAX = 2;
@@ -44,6 +44,6 @@ export class CountPeople extends Component {
 
     get label() {
         const names = [...new Set(this.people.map(({ who }) => who).filter(Boolean))];
-        return _t("Counting here: %s", names.join(", ")).toString();
+        return _t("Counting here: %s", formatNames(names)).toString();
     }
 }

@@ -1,7 +1,7 @@
 import { Component, useState } from "@odoo/owl";
 import { useAutofocus } from "@web/core/utils/hooks";
 import { _t } from "@web/core/l10n/translation";
-import { formatQty } from "@stock_pos_count/app/utils/format";
+import { formatNames, formatQty } from "@stock_pos_count/app/utils/format";
 
 /**
  * Counts everything as zero that was not counted, once its number is typed. Lines of which
@@ -32,7 +32,7 @@ export class CountZeroForm extends Component {
         return this.props.zero.apart.map(({ kind, number, names }) => ({
             kind,
             text: _t("%(number)s: %(reason)s", { number, reason: texts[kind] }).toString(),
-            names: number > names.length ? `${names.join(", ")}, …` : names.join(", "),
+            names: formatNames(names, number),
         }));
     }
 
