@@ -75,8 +75,8 @@ export class CountSession extends Reactive {
          * brings in between have higher ids and do not move it.
          */
         this.moreAfterId = null;
+        /** How many entries of this device the server has of this sheet. */
         this.savedCount = 0;
-        this.lateCount = 0;
         this.cursor = null;
         this.channel = null;
         /** Grows with every change of the book: whoever reads the book reads this first. */
@@ -164,6 +164,7 @@ export class CountSession extends Reactive {
             this.book.applyRecent(snapshot.recent);
             this.book.applyUnknown(snapshot.unknown);
             this.cursor = snapshot.cursor;
+            this.savedCount = snapshot.savedCount || 0;
             this.sheet = markRaw(snapshot.sheet);
             Object.assign(this.view, snapshot.view);
             this.selectedKey = snapshot.selectedKey;
@@ -193,6 +194,7 @@ export class CountSession extends Reactive {
         );
         this.book.unsureSeq = answer.last_seq || 0;
         this.serverSeq = answer.last_seq || 0;
+        this.savedCount = Math.max(this.savedCount, this.serverSeq);
         this.applyAnswer({ ...answer, trusted: false });
         this.listen(answer.channel);
         this.setOnline(true);
@@ -360,9 +362,8 @@ export class CountSession extends Reactive {
         Object.assign(this.view, { filter: "to_count", search: "", scrollTop: 0 });
     }
 
-    afterSettle({ saved, refused, late }) {
+    afterSettle({ saved, refused }) {
         this.savedCount += saved;
-        this.lateCount += late;
         if (refused) {
             this.tell("refused");
         }
@@ -399,6 +400,7 @@ export class CountSession extends Reactive {
                     uuid: this.uuid,
                     sheet: this.sheet,
                     cursor: this.cursor,
+                    savedCount: this.savedCount,
                     recent: [...book.recent.values()].slice(-RECENT_KEPT),
                     unknown: book.unknownKnown,
                     view: { ...this.view },

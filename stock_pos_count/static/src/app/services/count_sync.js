@@ -250,10 +250,6 @@ export class CountSync {
             book.dropRecord(record.uuid);
         }
         refused.forEach((record) => book.putRecord(record));
-        this.session.afterSettle({
-            saved: gone.length,
-            refused: refused.length,
-            late: gone.filter(({ uuid }) => byUuid.get(uuid).status === "late").length,
-        });
+        this.session.afterSettle({ saved: gone.length, refused: refused.length });
     }
 }

@@ -1,5 +1,6 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
+import { formatQty } from "@stock_pos_count/app/utils/format";
 import { useTrailingState } from "@stock_pos_count/app/services/count_drawing_hook";
 
 /**
@@ -19,50 +20,54 @@ export class CountSyncSign extends Component {
         this.session = useTrailingState(this.props.session);
     }
 
-    get sign() {
+    /** @returns {{kind: string, icon: string, number: string, text: string}[]} the worst first */
+    get parts() {
         const { refused, waiting } = this.session.syncState;
+        const [refusedText, waitingText] = [formatQty(refused.length), formatQty(waiting)];
+        const parts = [
+            refused.length && {
+                kind: "refused",
+                icon: "⚠",
+                number: refusedText,
+                text: _t("%s not accepted", refusedText).toString(),
+            },
+            waiting && {
+                kind: "waiting",
+                icon: "↑",
+                number: waitingText,
+                text: _t("%s waiting", waitingText).toString(),
+            },
+        ].filter(Boolean);
+        return parts.length && this.session.canKeep ? parts : [this.restPart];
+    }
+
+    get restPart() {
         if (!this.session.canKeep) {
             return { kind: "refused", icon: "⚠", text: _t("Nothing is kept here").toString() };
         }
-        if (refused.length) {
-            return {
-                kind: "refused",
-                icon: "⚠",
-                number: refused.length,
-                text: _t("%s not accepted", refused.length).toString(),
-            };
-        }
-        if (waiting) {
-            return {
-                kind: "waiting",
-                icon: "↑",
-                number: waiting,
-                text: _t("%s waiting", waiting).toString(),
-            };
-        }
-        if (!this.session.isOnline) {
-            return { kind: "offline", icon: "✓", text: _t("Saved, no network").toString() };
-        }
-        return { kind: "saved", icon: "✓", text: _t("Saved").toString() };
+        return this.session.isOnline
+            ? { kind: "saved", icon: "✓", text: _t("Saved").toString() }
+            : { kind: "offline", icon: "✓", text: _t("Saved, no network").toString() };
     }
 
-    /** The sign keeps its short form on a phone; the words stay for screen readers. */
-    get shortText() {
-        return this.sign.number ? String(this.sign.number) : "";
-    }
-
+    /** The numbers of this device on this sheet, and why what waits is still here. */
     get title() {
-        if (this.sign.kind === "waiting" && this.session.syncError) {
-            return `${this.keptText}\n${this.session.syncError.message}`;
+        const { syncState, syncError } = this.session;
+        const numbers = this.parts.filter(({ number }) => number).map(({ text }) => text);
+        if (syncState.saved) {
+            numbers.push(_t("%s saved", formatQty(syncState.saved)).toString());
         }
-        return this.sign.text;
+        const told = numbers.join(" · ") || this.parts[0].text;
+        return syncState.waiting && syncError
+            ? `${told}\n${this.keptText}\n${syncError.message}`
+            : told;
     }
 
     get keptText() {
         return _t("Kept on this device, sent when the network is back").toString();
     }
 
-    /** Opens what was not accepted; else tries again now, and says why it did not work before. */
+    /** Opens what was not accepted; else tries again now, and tells the numbers or what went wrong. */
     onClick() {
         const { canKeep, sync, syncError, service } = this.session;
         if (this.session.syncState.refused.length) {
@@ -71,6 +76,8 @@ export class CountSyncSign extends Component {
         }
         if (canKeep && syncError) {
             service.notifyError(syncError);
+        } else {
+            service.notification.add(this.title, { type: "info" });
         }
         sync.wake();
     }
