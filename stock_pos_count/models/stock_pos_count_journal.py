@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .. import bulk, count_logic, entry_payload
+from ..count_logic import Snapshot
 from ..entry_payload import EntryRefused
 
 # A batch is the answer to "what happened on the device": a wilder clock than this is a wrong request, not a slow
@@ -66,6 +67,7 @@ class StockPosCount(models.Model):
             else:
                 taken.add(values["uuid"])
                 pending.append((result, values))
+        self._forget_foreign_snapshots([values for _result, values in pending])
         self._resolve_codes([values for _result, values in pending])
         pending = self._check_products(self._resolve_lots(pending))
         for result, values in pending:
@@ -88,6 +90,18 @@ class StockPosCount(models.Model):
         if abs(shift) > MAX_CLOCK_SHIFT:
             raise UserError(self.env._("The clock of this device is wrong. Set its date and time and try again."))
         return shift
+
+    def _forget_foreign_snapshots(self, values_list):
+        """Take entries whose author saw another database as entries of somebody who saw nothing of others.
+
+        A snapshot ahead of this database is of one of which this is a copy, or the one restored from a backup: what
+        was recorded here since then looks seen by it, and a total would replace it silently.
+        """
+        if any(values["seen"] for values in values_list):
+            [(end,)] = self.env.execute_query(SQL("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint"))
+            for values in values_list:
+                if values["seen"] and Snapshot.parse(values["seen"]).xmax > end:
+                    values["seen"] = None
 
     # -- checks of one entry ---------------------------------------------------------------------------------------
 
@@ -295,12 +309,14 @@ class StockPosCount(models.Model):
         if missing:
             self._add_lines(missing)
             line_ids = self._get_line_ids(keys)
-        if self.state == count_logic.RECOUNTING or self.paused_state == count_logic.RECOUNTING:
-            self._add_to_recount([line_ids[key] for key in on_time & set(line_ids)])
         lines = {}
         for values in values_list:
             target = batch.get(values["target"], values)
             lines[values["uuid"]] = known_targets.get(values["target"]) or line_ids.get(self._get_line_key(target))
+        if self.state == count_logic.RECOUNTING or self.paused_state == count_logic.RECOUNTING:
+            # An undo of an earlier count as well: what is not counted any more has to be counted again.
+            touched = {lines[values["uuid"]] for values in values_list if not values["is_late"]}
+            self._add_to_recount(sorted(touched - {None}))
         return lines
 
     @staticmethod

@@ -233,6 +233,25 @@ class TestRecording(CountCase):
         self.assertEqual(self.sheet().line_ids, lines)
         self.assertFalse(self.sheet().line_ids.filtered("is_counted"))
 
+    def test_an_undo_of_an_earlier_count_asks_for_the_line_again(self):
+        """Otherwise the recount would settle a sheet on which that product is not counted any more."""
+        counted = self.till.entry("set", self.tea, self.book(self.tea))
+        self.till.send(counted, self.till.entry("set", self.milk, self.book(self.milk) + 1))
+        self.till.go("complete", leave_out=True)
+        self.till.go("recount", force=True)
+        self.assertEqual(self.line(self.tea).target_round, 0)
+        self.till.send(self.till.entry("undo", target=counted["uuid"]))
+        self.assertEqual((self.line(self.tea).is_counted, self.line(self.tea).target_round), (False, 1))
+
+    def test_a_total_made_in_another_database_replaces_nothing_unseen(self):
+        """A backup was restored: what Ben counted since then only looks as if Amy's page had shown it."""
+        self.other_till.uuid = self.till.uuid
+        self.other_till.open()
+        self.other_till.send(self.other_till.entry(product=self.tea, qty=3))
+        ahead = int(self.till.cursor.split(":")[1]) + 1000
+        self.till.send(self.till.entry("set", self.tea, 8, seen=f"{ahead}:{ahead}:"))
+        self.assertTrue(self.line(self.tea).has_conflict)
+
     def test_a_device_that_counted_in_another_database_gets_all_lines(self):
         """A backup was restored: the device's cursor is ahead of what there is."""
         self.other_till.uuid = self.till.uuid
