@@ -105,6 +105,7 @@ export class CountServer {
                 lot_name: null,
                 kind: entry.kind,
                 qty: entry.qty,
+                round: entry.round,
                 code: entry.code,
                 who: "Amy",
                 at: entry.counted_at,

@@ -249,6 +249,21 @@ export class CountBook {
         this.touch(key);
     }
 
+    /**
+     * Takes in what other tabs of this browser did: all of them keep their records in one place.
+     *
+     * @param {Object[]} kept all of this sheet that are on this device
+     * @returns {{came: number, gone: Set<string>}} how many are new or changed, and the uuids of
+     *      those that are on this device no more; they stay until they are dropped
+     */
+    takeKept(kept) {
+        const came = kept.filter(({ uuid, status }) => this.records.get(uuid)?.status !== status);
+        came.forEach((record) => this.putRecord(record));
+        const keptUuids = new Set(kept.map(({ uuid }) => uuid));
+        const gone = [...this.records.keys()].filter((uuid) => !keptUuids.has(uuid));
+        return { came: came.length, gone: new Set(gone) };
+    }
+
     /** Remembers what an entry did, for an undo after the server took it. */
     markTaken(record) {
         this.taken.set(record.uuid, record);
@@ -394,24 +409,22 @@ export class CountBook {
     }
 
     findTarget(uuid) {
-        const entry = this.recent.get(uuid);
         const record = this.taken.get(uuid);
-        if (!entry && !record) {
+        // The server's word over our own: it may have found a pack behind a code read offline.
+        const entry = { ...record?.entry, ...this.recent.get(uuid) };
+        // An earlier count is none of the recount's numbers.
+        const isOfRound = (entry.round ?? this.round) === this.round;
+        if (!entry.kind || !isOfRound) {
             return undefined;
         }
-        return {
-            kind: record?.entry.kind || entry.kind,
-            // The server's word first: it may have found a pack behind a code read offline.
-            qty: entry?.qty ?? record.entry.qty,
-            undone: entry?.undone,
-            before: record?.before,
-            isLatest: !this.hasLaterEntry(uuid, entry, record),
-        };
+        const { kind, qty, undone } = entry;
+        const isLatest = !this.hasLaterEntry(uuid, entry);
+        return { kind, qty, undone, before: record?.before, isLatest };
     }
 
-    hasLaterEntry(uuid, entry, record) {
-        const lineId = entry?.line_id ?? this.lines.get(record && this.recordKey(record))?.id;
-        const at = entry?.at ?? record.entry.counted_at;
+    hasLaterEntry(uuid, entry) {
+        const lineId = entry.line_id ?? this.lines.get(this.recordKey({ entry }))?.id;
+        const at = entry.at ?? entry.counted_at;
         const isLater = (other) =>
             other.line_id === lineId && isCounting(other) && !other.undone && other.at >= at;
         return [...this.recent.values()].some((other) => other.uuid !== uuid && isLater(other));

@@ -1,12 +1,13 @@
 import { browser } from "@web/core/browser/browser";
-import { uuidv4 } from "@point_of_sale/utils";
 import { _t } from "@web/core/l10n/translation";
+import { Deferred } from "@web/core/utils/concurrency";
+import { uuidv4 } from "@point_of_sale/utils";
 
 const DEVICE_KEY = "stock_pos_count.device";
 /** Identifiers of further tabs, one in a line. */
 const TABS_KEY = "stock_pos_count.tabs";
-/** Longer than a tab takes to let go of its identifier when it is loaded again or closed for this one. */
-const HANDOVER_MS = 2000;
+/** Longer than a tab that is loaded again, or closed by this one, takes to let go of its identifier. */
+const HANDOVER_MS = 1000;
 /** Order matters: Edge and Opera also call themselves Chrome, Chrome also Safari. */
 const BROWSERS = [
     [/Edg\//, "Edge"],
@@ -47,55 +48,64 @@ export function deviceName(userAgent) {
     return _t("%(browser)s on %(system)s", { browser: browserName, system }).toString();
 }
 
-/** @returns {string[]} the identifiers of this browser's tabs, the first one for most of them */
-function readIds() {
-    const { localStorage } = browser;
-    if (!localStorage.getItem(DEVICE_KEY)) {
-        localStorage.setItem(DEVICE_KEY, uuidv4());
+function remember(key, text) {
+    try {
+        browser.localStorage.setItem(key, text);
+    } catch {
+        // Full or forbidden: this page counts under an identifier that the next one will not know.
     }
-    const further = localStorage.getItem(TABS_KEY)?.split("\n") || [];
-    return [localStorage.getItem(DEVICE_KEY), ...further];
 }
 
-function addId() {
-    const [, ...further] = readIds();
+/** @returns {string[]} the identifiers of this browser's tabs, the first one for most of them */
+function readIds() {
+    const first = browser.localStorage.getItem(DEVICE_KEY);
+    const further = browser.localStorage.getItem(TABS_KEY)?.split("\n") || [];
+    return [first || makeFirstId(), ...further];
+}
+
+function makeFirstId() {
     const id = uuidv4();
-    browser.localStorage.setItem(TABS_KEY, [...further, id].join("\n"));
+    remember(DEVICE_KEY, id);
+    return id;
+}
+
+function makeFurtherId([, ...further]) {
+    const id = uuidv4();
+    remember(TABS_KEY, [...further, id].join("\n"));
     return id;
 }
 
 /**
- * Takes an identifier for as long as this page lives.
+ * Takes an identifier until the page is gone, or gives it back.
  *
  * @param {LockManager} locks
  * @param {string} id
  * @param {LockOptions} options
- * @returns {Promise<boolean>} whether no other tab has it
+ * @returns {Promise<Function|null>} gives it back; `null` if another tab has it
  */
 function claim(locks, id, options) {
     return new Promise((resolve) => {
         const hold = (lock) => {
-            resolve(Boolean(lock));
-            return lock && new Promise(() => {});
+            const held = new Deferred();
+            resolve(lock && (() => held.resolve()));
+            return lock && held;
         };
-        locks.request(`${DEVICE_KEY}.${id}`, options, hold).catch(() => resolve(false));
+        locks.request(`${DEVICE_KEY}.${id}`, options, hold).catch(() => resolve(null));
     });
 }
 
-/** @returns {Promise<string>} an identifier that no other tab of this browser has */
+/** @returns {Promise<{id: string, number: number, release: Function}>} what no other tab has */
 async function claimId(locks) {
-    const [first, ...further] = readIds();
-    if (await claim(locks, first, { signal: AbortSignal.timeout(HANDOVER_MS) })) {
-        return first;
-    }
-    for (const id of further) {
-        if (await claim(locks, id, { ifAvailable: true })) {
-            return id;
+    const ids = readIds();
+    for (const [index, id] of ids.entries()) {
+        const patience = { signal: AbortSignal.timeout(HANDOVER_MS) };
+        const release = await claim(locks, id, index ? { ifAvailable: true } : patience);
+        if (release) {
+            return { id, number: index + 1, release };
         }
     }
-    const id = addId();
-    await claim(locks, id, { ifAvailable: true });
-    return id;
+    const id = makeFurtherId(ids);
+    return { id, number: ids.length + 1, release: await claim(locks, id, { ifAvailable: true }) };
 }
 
 /**
@@ -106,11 +116,15 @@ async function claimId(locks) {
  * A page that is not served over https has no locks; there all tabs are one device.
  *
  * @param {LockManager} [locks] of the browser
- * @returns {Promise<{id: string, name: string}>}
+ * @returns {Promise<{device: {id: string, name: string}, release: Function}>} `release` when
+ *      this page counts no more, before it is gone
  */
 export async function claimDevice(locks = window.navigator.locks) {
-    const id = locks ? await claimId(locks) : readIds()[0];
+    const alone = { id: null, number: 1, release: () => {} };
+    const { id, number, release } = locks ? await claimId(locks) : alone;
     const name = deviceName(browser.navigator.userAgent);
-    const number = readIds().indexOf(id) + 1;
-    return { id, name: number > 1 ? `${name} (${number})` : name };
+    return {
+        device: { id: id || readIds()[0], name: number > 1 ? `${name} (${number})` : name },
+        release,
+    };
 }

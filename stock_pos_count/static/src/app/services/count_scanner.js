@@ -22,6 +22,8 @@ export class CountScanner {
         this.session = session;
         /** Codes that the server does not know either. */
         this.unknownCodes = new Set();
+        /** Scans that are being looked up right now. */
+        this.resolving = new Set();
     }
 
     /** @returns {boolean} whether a code belongs to something on this device */
@@ -261,7 +263,9 @@ export class CountScanner {
     async resolve(record, found = {}) {
         const { session } = this;
         const { code, source } = record.entry;
+        this.resolving.add(record.uuid);
         const answer = await this.askServer(code);
+        this.resolving.delete(record.uuid);
         if (!session.book.records.has(record.uuid)) {
             return "taken";
         }
@@ -329,10 +333,10 @@ export class CountScanner {
         session.tell("unknown");
     }
 
-    /** After a reload: codes whose look-up was cut off are looked up again. */
+    /** Codes whose look-up was cut off, with the page or with another tab, are looked up again. */
     resume() {
         for (const record of this.session.book.withStatus("held")) {
-            if (record.hold.kind === "lookup") {
+            if (record.hold.kind === "lookup" && !this.resolving.has(record.uuid)) {
                 this.resolve(record);
             }
         }

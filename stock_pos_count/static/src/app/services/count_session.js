@@ -156,6 +156,31 @@ export class CountSession extends Reactive {
         }
     }
 
+    /**
+     * Looks what other tabs of this browser kept, sent, mended or let go of.
+     *
+     * @returns {Promise<Set<string>>} uuids of entries that are not on this device any more: not
+     *      to be sent, and to be dropped once the server has said what it has
+     */
+    async readKept() {
+        try {
+            // Not while a count is on its way in: it would look like one of another tab.
+            return await this.captures.exec(async () => {
+                const { came, gone } = this.book.takeKept(await this.store.entries(this.uuid));
+                if (came) {
+                    this.scanner.resume();
+                    this.changed();
+                }
+                return gone;
+            });
+        } catch (error) {
+            if (!(error instanceof CountStoreError)) {
+                throw error;
+            }
+            return new Set();
+        }
+    }
+
     applyCopy(snapshot, records) {
         if (snapshot && !this.sheet) {
             this.enterRound(snapshot.sheet);
@@ -626,6 +651,7 @@ export class CountSession extends Reactive {
     async discard(uuid) {
         const isGone = await this.onDevice(() => this.store.remove([uuid]));
         if (isGone) {
+            this.sync.owe(this.book.records.get(uuid)?.device);
             this.book.dropRecord(uuid);
             this.changed();
         }

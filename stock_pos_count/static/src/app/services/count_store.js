@@ -26,17 +26,6 @@ function inPlaceOf({ device, entry }, record) {
     return { ...record, device, entry: { ...record.entry, seq: entry.seq } };
 }
 
-/** What is kept one by one of a sheet: its lines or its products. */
-function toItems(sheet, kind, list) {
-    return list.map((data) => ({
-        id: data.id,
-        kind,
-        data,
-        sheet: sheet.uuid,
-        round: sheet.round,
-    }));
-}
-
 /** A snapshot with its lines and products; lines of an earlier round do not belong to it. */
 function withItems(snapshot, items) {
     const ofKind = (kind) => items.filter((item) => item.kind === kind);
@@ -62,10 +51,14 @@ function withItems(snapshot, items) {
 export class CountStore {
     /**
      * @param {string} name of the database
-     * @param {IDBFactory} [factory]
+     * @param {Object} [options]
+     * @param {string} [options.owner] identifier of the device: two tabs write a copy each, for
+     *      lines of one with the cursor of the other would be a lie
+     * @param {IDBFactory} [options.factory]
      */
-    constructor(name, factory = browser.indexedDB || window.indexedDB) {
+    constructor(name, { owner = "", factory = browser.indexedDB || window.indexedDB } = {}) {
         this.name = name;
+        this.owner = owner;
         this.factory = factory;
         this.connection = null;
         /** An older tab is waited for; asking again would wait behind it without an end. */
@@ -141,15 +134,19 @@ export class CountStore {
      *
      * @param {Object} answer
      * @param {string[]} answer.gone uuids of entries that the server has
-     * @param {Object[]} answer.refused records that it refused, with the reason
+     * @param {Object[]} answer.refused records that it refused, with the reason; those that
+     *      another tab sent again or let go of meanwhile stay away
      * @param {Object} [answer.sheet] with `uuid` and `round`
      * @param {Object[]} [answer.lines] the lines of what is gone, as the server now has them
      */
     settle({ gone, refused, sheet, lines = [] }) {
-        const items = toItems(sheet, "line", lines);
+        const items = this.toItems(sheet, "line", lines);
         const work = (stores) => {
             gone.forEach((uuid) => stores[ENTRIES].delete(uuid));
-            refused.forEach((record) => stores[ENTRIES].put(record));
+            for (const record of refused) {
+                const asked = stores[ENTRIES].getKey(record.uuid);
+                asked.onsuccess = () => asked.result && stores[ENTRIES].put(record);
+            }
             items.forEach((item) => stores[ITEMS].put(item));
         };
         return this.transaction([ENTRIES, ITEMS], "readwrite", work, COPY);
@@ -191,30 +188,36 @@ export class CountStore {
      */
     async saveSheet(snapshot, { lines, products }) {
         const { sheet } = snapshot;
-        const items = [...toItems(sheet, "product", products), ...toItems(sheet, "line", lines)];
+        const items = [
+            ...this.toItems(sheet, "product", products),
+            ...this.toItems(sheet, "line", lines),
+        ];
         for (let start = 0; start < items.length; start += ITEMS_MAX) {
             const put = (stores) =>
                 items.slice(start, start + ITEMS_MAX).forEach((item) => stores[ITEMS].put(item));
             await this.transaction([ITEMS], "readwrite", put, COPY);
         }
-        const put = (stores) => stores[SHEETS].put(snapshot);
+        const copy = { ...snapshot, uuid: this.copyKey(sheet.uuid) };
+        const put = (stores) => stores[SHEETS].put(copy);
         await this.transaction([SHEETS], "readwrite", put, COPY);
     }
 
     /**
      * @param {string} uuid
-     * @returns {Promise<Object|undefined>} the snapshot, with `lines` and `products`
+     * @returns {Promise<Object|undefined>} the snapshot, with `lines` and `products`: this
+     *      tab's own, or another one's
      */
     readSheet(uuid) {
         return this.transaction([SHEETS, ITEMS], "readonly", (stores, done) => {
-            const asked = stores[SHEETS].get(uuid);
+            const asked = stores[SHEETS].getAll();
             asked.onsuccess = () => {
-                const snapshot = asked.result;
-                if (!snapshot) {
+                const copies = asked.result.filter(({ sheet }) => sheet.uuid === uuid);
+                const copy = copies.find((one) => one.uuid === this.copyKey(uuid)) || copies.at(-1);
+                if (!copy) {
                     return;
                 }
-                const askedItems = stores[ITEMS].index("sheet").getAll(uuid);
-                askedItems.onsuccess = () => done(withItems(snapshot, askedItems.result));
+                const askedItems = stores[ITEMS].index("sheet").getAll(copy.uuid);
+                askedItems.onsuccess = () => done(withItems({ ...copy, uuid }, askedItems.result));
             };
         });
     }
@@ -223,15 +226,19 @@ export class CountStore {
     heldSheets() {
         return this.transaction([SHEETS], "readonly", (stores, done) => {
             const asked = stores[SHEETS].getAll();
-            asked.onsuccess = () => done(asked.result.map((snapshot) => snapshot.sheet));
+            asked.onsuccess = () => {
+                const sheets = asked.result.map(({ sheet }) => sheet);
+                done([...new Map(sheets.map((sheet) => [sheet.uuid, sheet])).values()]);
+            };
         });
     }
 
-    /** @param {string} uuid of a sheet that is not counted any more */
+    /** @param {string} uuid of a sheet that is not counted any more; its entries stay */
     forgetSheet(uuid) {
         return this.transaction([SHEETS, ITEMS], "readwrite", (stores) => {
-            stores[SHEETS].delete(uuid);
-            const asked = stores[ITEMS].index("sheet").openKeyCursor(uuid);
+            const copies = IDBKeyRange.bound(uuid, `${uuid}/\uffff`);
+            stores[SHEETS].delete(copies);
+            const asked = stores[ITEMS].index("sheet").openKeyCursor(copies);
             asked.onsuccess = () => {
                 if (asked.result) {
                     stores[ITEMS].delete(asked.result.primaryKey);
@@ -239,6 +246,21 @@ export class CountStore {
                 }
             };
         });
+    }
+
+    copyKey(uuid) {
+        return this.owner ? `${uuid}/${this.owner}` : uuid;
+    }
+
+    /** What is kept one by one of a sheet: its lines or its products. */
+    toItems(sheet, kind, list) {
+        return list.map((data) => ({
+            id: data.id,
+            kind,
+            data,
+            sheet: this.copyKey(sheet.uuid),
+            round: sheet.round,
+        }));
     }
 
     /** Asks the browser not to give this device's counts up when space gets short. */
@@ -387,7 +409,7 @@ export class MemoryCountStore {
 
     async settle({ gone, refused, sheet, lines = [] }) {
         await this.remove(gone);
-        await this.put(refused);
+        await this.put(refused.filter(({ uuid }) => this.records.has(uuid)));
         if (lines.length) {
             this.putItems(sheet, { lines, products: [] });
         }

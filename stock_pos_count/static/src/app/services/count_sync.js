@@ -37,6 +37,8 @@ export class CountSync {
         this.isTrying = false;
         /** Something happened during the running try that it may have missed. */
         this.isWanted = false;
+        /** Closed tabs of which the server has to hear that they hold less. */
+        this.owed = [];
     }
 
     // --- when ----------------------------------------------------------------------
@@ -140,8 +142,11 @@ export class CountSync {
 
     async exchange() {
         const { session } = this;
-        const device = this.nextDevice();
-        const waiting = this.waitingOf(device);
+        const gone = await session.readKept();
+        const all = session.book.withStatus("waiting").filter(({ uuid }) => !gone.has(uuid));
+        // A tab that was closed may have left some of its own.
+        const device = all[0]?.device || this.owed.shift() || session.service.device;
+        const waiting = this.ofDevice(all, device);
         const batch = waiting.slice(0, this.batchLimit);
         let answer;
         try {
@@ -159,21 +164,22 @@ export class CountSync {
         await this.session.calm.wait();
         await this.settle(batch, answer);
         session.applyAnswer(answer);
+        gone.forEach((uuid) => session.book.dropRecord(uuid));
         session.setOnline(true);
-        return session.book.withStatus("waiting").length > 0 && batch.length > 0;
+        return this.owed.length > 0 || (this.hasWaiting && batch.length > 0);
     }
 
-    /** Whose entries leave first: a tab that was closed may have left some of its own. */
-    nextDevice() {
-        const { book, service } = this.session;
-        return book.withStatus("waiting")[0]?.device || service.device;
+    ofDevice(records, { id }) {
+        const own = this.session.service.device;
+        return records.filter(({ device }) => (device || own).id === id);
     }
 
-    waitingOf({ id }) {
-        const { book, service } = this.session;
-        return book
-            .withStatus("waiting")
-            .filter(({ device }) => (device || service.device).id === id);
+    /** @param {{id: string, name: string}} [device] whose entry was let go of in this tab */
+    owe(device) {
+        if (device && device.id !== this.session.service.device.id) {
+            this.owed.push(device);
+            this.push();
+        }
     }
 
     /** `left`: what the device goes on holding after the call. */
@@ -184,7 +190,7 @@ export class CountSync {
             device_time: Date.now(),
             cursor,
             person: service.personKey,
-            waiting: left + book.withStatus("held").length,
+            waiting: left + this.ofDevice(book.withStatus("held"), device).length,
             entries: batch.map(({ entry }) => entry),
         };
     }

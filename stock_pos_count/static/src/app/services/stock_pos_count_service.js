@@ -23,6 +23,8 @@ const ANSWER_MS_MAX = {
 };
 /** How long closing the register waits for what is still to be sent. */
 const FLUSH_MS_MAX = 5000;
+/** For so long the copy of a sheet that nobody touches stays on the device. */
+const COPY_MS_MAX = 30 * 24 * 3600 * 1000;
 const RUNNING_STATES = new Set(["counting", "recounting"]);
 
 /**
@@ -38,21 +40,22 @@ export class StockPosCount extends Reactive {
     /**
      * @param {Object} env
      * @param {Object} services
-     * @param {{id: string, name: string}} device that this page is
+     * @param {{device: Object, release: Function}} claim which device this page is
      */
-    constructor(env, services, device) {
+    constructor(env, services, claim) {
         super();
-        this.setup(env, services, device);
+        this.setup(env, services, claim);
     }
 
-    setup(env, { pos, bus_service, worker_service, dialog, notification }, device) {
+    setup(env, { pos, bus_service, worker_service, dialog, notification }, claim) {
         this.env = markRaw(env);
         this.pos = pos;
         this.bus = markRaw(bus_service);
         this.busWorker = markRaw(worker_service);
         this.dialog = markRaw(dialog);
         this.notification = markRaw(notification);
-        this.device = device;
+        this.device = claim.device;
+        this.releaseDevice = claim.release;
         this.sheets = {};
         /** What the start of a sheet had to say (open deliveries), until it is dismissed. */
         this.notices = {};
@@ -68,7 +71,10 @@ export class StockPosCount extends Reactive {
 
     /** Everything that may mean that the network is back. */
     listen() {
-        const wake = () => this.sessions.forEach((session) => session.sync.wake());
+        const wake = () => {
+            this.sessions.forEach((session) => session.sync.wake());
+            this.pushLeftovers();
+        };
         browser.addEventListener("pos-network-online", wake);
         browser.addEventListener("online", wake);
         this.bus.addEventListener("BUS:CONNECT", wake);
@@ -114,7 +120,7 @@ export class StockPosCount extends Reactive {
 
     /** @returns {CountStore} where entries are kept; unit tests put another one here */
     makeStore() {
-        return new CountStore(`stock-pos-count-${odoo.info?.db}`);
+        return new CountStore(`stock-pos-count-${odoo.info?.db}`, { owner: this.device.id });
     }
 
     // --- calls -----------------------------------------------------------------
@@ -314,11 +320,15 @@ export class StockPosCount extends Reactive {
      * @returns {Promise<boolean>} whether to go on closing
      */
     async mayLeave() {
-        const number = this.unsentCount && (await this.flush());
         // Nobody looks at a page that another tab closes: what waits is that tab's now.
+        const isHidden = document.visibilityState === "hidden";
+        if (isHidden) {
+            this.releaseDevice();
+        }
+        const number = this.unsentCount && (await this.flush());
         this.isLeaving =
             !number ||
-            document.visibilityState === "hidden" ||
+            isHidden ||
             (await ask(this.dialog, {
                 ...QUESTION,
                 title: _t("Counts are not sent yet"),
@@ -360,7 +370,27 @@ export class StockPosCount extends Reactive {
 
     // --- what an earlier visit left ---------------------------------------------
 
-    /** Sends entries that were still waiting when the register was closed or crashed. */
+    /**
+     * Lets go of copies of sheets that nobody touched for a month: they would fill the device.
+     * What was counted is kept apart from them.
+     *
+     * @param {number} now the server's time
+     */
+    async forgetOldCopies(now) {
+        const isOld = ({ last_activity_at, created_at }) =>
+            now - (last_activity_at || created_at) > COPY_MS_MAX;
+        try {
+            for (const { uuid } of (await this.store.heldSheets()).filter(isOld)) {
+                await this.store.forgetSheet(uuid);
+            }
+        } catch (error) {
+            if (!(error instanceof CountStoreError)) {
+                throw error;
+            }
+        }
+    }
+
+    /** Sends entries that were still waiting when a register was closed or crashed in this browser. */
     async pushLeftovers() {
         try {
             for (const uuid of await this.store.sheetsWaiting()) {

@@ -1,4 +1,6 @@
 const COUNTING_KINDS = new Set(["add", "set", "zero"]);
+/** Smaller than any unit rounds. */
+const DUST = 1e-6;
 
 /**
  * What a line is known by before and after the server has it.
@@ -25,20 +27,27 @@ export function roundQty(qty, rounding) {
     return Number((steps * rounding).toFixed(digits));
 }
 
-/** `total.isReplaced`: an own total lies over all that the server has; `total.added` lies over that. */
+/** How much less there is without an entry; `null` where only the server knows what lay under it. */
+function shareOf(target) {
+    if (target.kind === "add") {
+        return target.qty;
+    }
+    const isKnown = isCounting(target) && target.isLatest && target.before !== undefined;
+    return isKnown ? target.qty - (target.before ?? 0) : null;
+}
+
+/** `total.isReplaced`: an own total lies over all that the server has; `total.added`: own scans. */
 function applyUndo(total, target) {
-    if (!target || target.undone || total.isReplaced) {
+    if (!target || target.undone || total.isReplaced || total.counted === null) {
         return total;
     }
-    if (target.before !== undefined && target.isLatest) {
-        const { added } = total;
-        return { ...total, counted: added === null ? target.before : (target.before || 0) + added };
+    const share = shareOf(target);
+    if (share === null) {
+        return { ...total, settling: true };
     }
-    if (target.kind === "add" && total.counted !== null) {
-        return { ...total, counted: total.counted - target.qty };
-    }
-    // What lay under a replaced total only the server knows.
-    return { ...total, settling: true };
+    const rest = roundQty(total.counted - share, DUST);
+    const isNothing = (target.before ?? null) === null && total.added === null && rest === 0;
+    return { ...total, counted: isNothing ? null : rest };
 }
 
 function applyEntry(total, entry, findTarget) {
@@ -98,11 +107,11 @@ function applyDecision(total, { keep }) {
  */
 export function mergeLine(line, entries, { findTarget = () => undefined, rounding } = {}) {
     const own = new Set(entries.map(({ uuid }) => uuid));
-    const undoneHere = new Set(
-        entries
-            .filter(({ kind, target }) => kind === "undo" && own.has(target))
-            .map((e) => e.target),
-    );
+    const undos = entries.filter(({ kind }) => kind === "undo");
+    const undoneHere = new Set(undos.map(({ target }) => target).filter((uuid) => own.has(uuid)));
+    const first = new Map(undos.toReversed().map(({ uuid, target }) => [target, uuid]));
+    const counts = ({ uuid, kind, target }) =>
+        kind === "undo" ? !own.has(target) && first.get(target) === uuid : !undoneHere.has(uuid);
     let total = {
         counted: line.counted,
         note: line.note,
@@ -111,11 +120,8 @@ export function mergeLine(line, entries, { findTarget = () => undefined, roundin
         added: null,
         isReplaced: false,
     };
-    for (const entry of entries) {
-        const isUndoHere = entry.kind === "undo" && own.has(entry.target);
-        if (!undoneHere.has(entry.uuid) && !isUndoHere) {
-            total = applyEntry(total, entry, findTarget);
-        }
+    for (const entry of entries.filter(counts)) {
+        total = applyEntry(total, entry, findTarget);
     }
     if (total.counted !== null) {
         total.counted = roundQty(total.counted, rounding);

@@ -138,3 +138,18 @@ test("without network only sheets that are counted on this device can be opened"
     expect(rows.map((row) => row.textContent)).toEqual(["PD3", "PD2", "PD1"]);
     expect(rows.map((row) => row.disabled)).toEqual([true, true, false]);
 });
+
+test("the copy of a sheet that nobody touched for a month is let go of", async () => {
+    const now = Date.now();
+    const [old, recent] = [40, 20].map((days) =>
+        makeSheet({ uuid: `${days}`, last_activity_at: now - days * 24 * 3600 * 1000 }),
+    );
+    await setupCountEnv({ register_list: () => listAnswer([recent]) });
+    const { store } = getService("stock_pos_count");
+    for (const sheet of [old, recent]) {
+        await store.saveSheet({ uuid: sheet.uuid, sheet }, { lines: [], products: [] });
+    }
+    await mountWithCleanup(StockCountListScreen);
+    await animationFrame();
+    expect(await store.heldSheets()).toEqual([recent]);
+});

@@ -54,6 +54,87 @@ test("sent again in two tabs, a count is there once", async () => {
     expect(otherTab.syncState.refused).toEqual([]);
 });
 
+/** Two tabs that hold one count, which the server refused to the first of them. */
+async function refuseInOneTab() {
+    const env = await openSession();
+    const { server, session } = env;
+    const state = failSyncs(session, new CountOfflineError());
+    await session.scan("CODE-2");
+    const otherTab = new CountSession(session.service, "sheet-1");
+    await otherTab.restore();
+    server.refusals.set("CODE-2", "no");
+    state.failure = null;
+    await session.flush();
+    server.refusals.clear();
+    const [{ uuid }] = session.syncState.refused;
+    return { ...env, otherTab, uuid };
+}
+
+test("what one tab mended the other one does not send", async () => {
+    const { server, session, otherTab, uuid } = await refuseInOneTab();
+    await session.mend(uuid, { qty: 4 });
+    await session.flush();
+    await otherTab.flush();
+    expect(server.lines[1].counted).toBe(4);
+    expect(otherTab.shown("2:0").counted).toBe(4);
+});
+
+test("what one tab let go of, or holds as not accepted, the other one does not send", async () => {
+    const { server, session, otherTab, uuid } = await refuseInOneTab();
+    await otherTab.flush();
+    expect(otherTab.syncState.refused.length).toBe(1);
+    await session.discard(uuid);
+    await otherTab.flush();
+    expect(otherTab.syncState.refused).toEqual([]);
+    expect(server.lines[1].counted).toBe(null);
+});
+
+test("a tab that stays open sends what a closed one left, without being loaded again", async () => {
+    const { server, session } = await openSession();
+    const { service } = session;
+    const state = failSyncs(session, new CountOfflineError());
+    const closedTab = new CountSession(service, "sheet-1");
+    await closedTab.restore();
+    closedTab.sync.schedule = () => {};
+    patchWithCleanup(service, { device: { id: "tab-2", name: "Chrome (2)" } });
+    closedTab.applySheet(server.sheet);
+    await closedTab.add("1:0", 3);
+    expect(session.syncState.waiting).toBe(0);
+    state.failure = null;
+    await advanceTime(60000);
+    await sendAll();
+    expect(server.lines[0].counted).toBe(3);
+});
+
+test("a question of a closed tab is told as that tab's, until it is let go of", async () => {
+    const { session, calls } = await openSession();
+    const device = { id: "tab-2", name: "Chrome (2)" };
+    const entry = { uuid: "asked", kind: "add", product_id: 9, qty: 1, round: 0, counted_at: 1 };
+    const hold = { kind: "sheet" };
+    await session.store.append({
+        uuid: "asked",
+        sheet: "sheet-1",
+        status: "held",
+        device,
+        hold,
+        entry,
+    });
+    await session.flush();
+    const told = () =>
+        calls
+            .filter(([method]) => method === "register_sync")
+            .map(([, , payload]) => [payload.device.id, payload.waiting])
+            .at(-1);
+    expect(session.syncState.held).toBe(1);
+    expect(told()).toEqual([session.book.deviceId, 0]);
+    await session.discard("asked");
+    calls.length = 0;
+    await session.flush();
+    expect(calls.map(([, , payload]) => [payload.device.id, payload.waiting])).toEqual([
+        ["tab-2", 0],
+    ]);
+});
+
 test("a total that was not accepted and is sent again stays below what was added to it", async () => {
     const { server, session } = await openSession();
     server.refusals.set(2, "too large");
@@ -67,6 +148,22 @@ test("a total that was not accepted and is sent again stays below what was added
     await sendAll();
     const { set, add } = Object.fromEntries([...server.entries.values()].map((e) => [e.kind, e]));
     expect(set.seq).toBeLessThan(add.seq);
+});
+
+test("an undo of an earlier count changes nothing of the recount's number", async () => {
+    const { server, session } = await openSession();
+    await session.scan("CODE-1");
+    const { uuid } = session.latest;
+    await sendAll();
+    server.sheet = { ...server.sheet, state: "recounting", round: 1 };
+    Object.assign(server.lines[0], { counted: null });
+    await session.flush();
+    await sendAll();
+    const state = failSyncs(session, new CountOfflineError());
+    await session.scan("CODE-1");
+    await session.undo(uuid, "1:0");
+    expect(session.shown("1:0").counted).toBe(1);
+    state.failure = null;
 });
 
 test("without network a saved scan is taken back, a later one of its product stays", async () => {
@@ -86,6 +183,7 @@ test("counts that a closed tab left are sent as that tab's", async () => {
     const state = failSyncs(session, new CountOfflineError());
     await session.scan("CODE-1");
     const { service } = session;
+    session.sync.schedule = () => {};
     patchWithCleanup(service, { device: { id: "tab-2", name: "Chrome (2)" } });
     const nextTab = new CountSession(service, "sheet-1");
     await nextTab.open();

@@ -10,7 +10,7 @@ function makeRecord(uuid, values = {}) {
 
 beforeEach(() => {
     name = `stock-pos-count-test-${Math.random()}`;
-    store = new CountStore(name, window.indexedDB);
+    store = new CountStore(name);
 });
 
 afterEach(async () => {
@@ -22,7 +22,7 @@ afterEach(async () => {
 test("entries are numbered by sheet, from one, and survive", async () => {
     await Promise.all([store.append(makeRecord("a")), store.append(makeRecord("b"))]);
     await store.append(makeRecord("c", { sheet: "sheet-2" }));
-    const again = new CountStore(name, window.indexedDB);
+    const again = new CountStore(name);
     const records = await again.entries("sheet-1");
     expect(records.map(({ uuid, entry }) => [uuid, entry.seq])).toEqual([
         ["a", 1],
@@ -104,7 +104,7 @@ test("a tab of an older version is told each time it blocks, until it lets go", 
         });
     const older = await open();
     const newer = new CountStore(held, {
-        open: (database, version) => window.indexedDB.open(database, version + 1),
+        factory: { open: (database, version) => window.indexedDB.open(database, version + 1) },
     });
     await expect(newer.append(makeRecord("a"))).rejects.toThrow("blocked");
     await expect(newer.entries("sheet-1")).rejects.toThrow("blocked");
@@ -128,7 +128,7 @@ test("an entry takes the place of another in one go", async () => {
 
 test("two tabs put one entry only in the place of another", async () => {
     await store.append(makeRecord("a"));
-    const otherTab = new CountStore(name, window.indexedDB);
+    const otherTab = new CountStore(name);
     const replaced = await Promise.all([
         store.replace(makeRecord("b"), "a"),
         otherTab.replace(makeRecord("c"), "a"),
@@ -136,4 +136,42 @@ test("two tabs put one entry only in the place of another", async () => {
     expect(replaced.filter(Boolean).length).toBe(1);
     expect((await store.entries("sheet-1")).length).toBe(1);
     (await otherTab.connect()).close();
+});
+
+test("each tab has its own copy of a sheet, and shows another's where it has none", async () => {
+    const sheet = { uuid: "sheet-1", round: 0 };
+    const save = (tab, counted, cursor) =>
+        tab.saveSheet(
+            { uuid: "sheet-1", sheet, cursor },
+            { lines: [{ id: 1, counted }], products: [] },
+        );
+    const first = new CountStore(name, { owner: "1" });
+    const second = new CountStore(name, { owner: "2" });
+    await save(first, 5, "before");
+    expect(await second.readSheet("sheet-1")).toMatchObject({
+        uuid: "sheet-1",
+        cursor: "before",
+        lines: [{ counted: 5 }],
+    });
+    await save(second, 8, "after");
+    await save(first, 5, "before");
+    expect(await first.readSheet("sheet-1")).toMatchObject({ cursor: "before" });
+    expect(await second.readSheet("sheet-1")).toMatchObject({
+        cursor: "after",
+        lines: [{ counted: 8 }],
+    });
+    expect(await first.heldSheets()).toEqual([sheet]);
+    await first.forgetSheet("sheet-1");
+    expect(await second.readSheet("sheet-1")).toBe(undefined);
+    for (const tab of [first, second]) {
+        (await tab.connect()).close();
+    }
+});
+
+test("what another tab mended does not come back as not accepted", async () => {
+    await store.append(makeRecord("a"));
+    await store.replace(makeRecord("b"), "a");
+    const refused = makeRecord("a", { status: "refused", entry: { seq: 1 } });
+    await store.settle({ gone: [], refused: [refused], sheet: { uuid: "sheet-1", round: 0 } });
+    expect((await store.entries("sheet-1")).map(({ uuid }) => uuid)).toEqual(["b"]);
 });

@@ -58,6 +58,23 @@ describe("taking an entry back", () => {
         expect(counted(line(8), [add(2), undo("t")], { findTarget: findTotal })).toBe(7);
     });
 
+    test("what another device added meanwhile stays, whatever its clock said", () => {
+        const findTarget = () => ({ ...add(1, "t"), before: null, isLatest: true });
+        expect(counted(line(6), [undo("t")], { findTarget })).toBe(5);
+        const findTotal = () => ({ ...set(8, "t"), before: null, isLatest: true });
+        expect(counted(line(13), [undo("t")], { findTarget: findTotal })).toBe(5);
+    });
+
+    test("the only scan leaves a line that is not counted", () => {
+        const findTarget = () => ({ ...add(0.3, "t"), before: undefined, isLatest: true });
+        expect(counted(line(0.1 + 0.2), [undo("t")], { findTarget })).toBe(null);
+    });
+
+    test("taken back twice it goes once", () => {
+        const findTarget = () => add(3, "t");
+        expect(counted(line(10), [undo("t", "u1"), undo("t", "u2")], { findTarget })).toBe(7);
+    });
+
     test("a total over it does not change", () => {
         const findTarget = () => ({ ...add(3, "t"), before: 4, isLatest: true });
         expect(counted(line(7), [set(9), undo("t")], { findTarget })).toBe(9);

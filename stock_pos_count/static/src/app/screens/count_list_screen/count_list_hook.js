@@ -66,6 +66,7 @@ export class CountList {
                 this.count.rpc("register_list", this.filter, offset, limit),
             );
             this.apply(answer, offset);
+            this.count.forgetOldCopies(answer.now);
         } catch (error) {
             await this.onError(error);
         }
