@@ -250,18 +250,17 @@ export class CountBook {
     }
 
     /**
-     * Takes in what other tabs of this browser did: all of them keep their records in one place.
+     * What other tabs of this browser did: all of them keep their records in one place.
      *
-     * @param {Object[]} kept all of this sheet that are on this device
-     * @returns {{came: number, gone: Set<string>}} how many are new or changed, and the uuids of
-     *      those that are on this device no more; they stay until they are dropped
+     * @param {Object[]} kept all records of this sheet that are on this device
+     * @returns {{came: Object[], gone: Set<string>}} those that this tab does not know, or not
+     *      with that status; and the uuids of those that are on this device no more
      */
-    takeKept(kept) {
+    compareKept(kept) {
         const came = kept.filter(({ uuid, status }) => this.records.get(uuid)?.status !== status);
-        came.forEach((record) => this.putRecord(record));
-        const keptUuids = new Set(kept.map(({ uuid }) => uuid));
-        const gone = [...this.records.keys()].filter((uuid) => !keptUuids.has(uuid));
-        return { came: came.length, gone: new Set(gone) };
+        const uuids = new Set(kept.map(({ uuid }) => uuid));
+        const gone = new Set([...this.records.keys()].filter((uuid) => !uuids.has(uuid)));
+        return { came, gone };
     }
 
     /** Remembers what an entry did, for an undo after the server took it. */

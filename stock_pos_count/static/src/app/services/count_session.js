@@ -163,22 +163,29 @@ export class CountSession extends Reactive {
      *      to be sent, and to be dropped once the server has said what it has
      */
     async readKept() {
+        const compare = async () => this.book.compareKept(await this.store.entries(this.uuid));
         try {
-            // Not while a count is on its way in: it would look like one of another tab.
-            return await this.captures.exec(async () => {
-                const { came, gone } = this.book.takeKept(await this.store.entries(this.uuid));
-                if (came) {
-                    this.scanner.resume();
-                    this.changed();
-                }
-                return gone;
-            });
+            const { came, gone } = await compare();
+            // A count that is on its way in looks like one of another tab: only then it is waited for.
+            return came.length || gone.size
+                ? await this.captures.exec(() => this.adopt(compare))
+                : gone;
         } catch (error) {
             if (!(error instanceof CountStoreError)) {
                 throw error;
             }
             return new Set();
         }
+    }
+
+    async adopt(compare) {
+        const { came, gone } = await compare();
+        if (came.length) {
+            came.forEach((record) => this.book.putRecord(record));
+            this.scanner.resume();
+            this.changed();
+        }
+        return gone;
     }
 
     applyCopy(snapshot, records) {
