@@ -250,16 +250,23 @@ export class CountBook {
     }
 
     /**
-     * What other tabs of this browser did: all of them keep their records in one place.
+     * Takes in what other tabs of this browser did: all of them keep their records in one place.
      *
      * @param {Object[]} kept all records of this sheet that are on this device
-     * @returns {{came: Object[], gone: Set<string>}} those that this tab does not know, or not
-     *      with that status; and the uuids of those that are on this device no more
+     * @param {Map<string, Object>} before the book's records when they were asked for: what changed
+     *      here meanwhile this tab knows best
+     * @returns {{came: Object[], gone: string[]}} those that this tab did not know, or not with
+     *      that status; and the uuids of those that are on this device no more, which stay in the
+     *      book until they are dropped
      */
-    compareKept(kept) {
-        const came = kept.filter(({ uuid, status }) => this.records.get(uuid)?.status !== status);
+    takeKept(kept, before) {
+        const isAsBefore = (uuid) => this.records.get(uuid) === before.get(uuid);
+        const came = kept.filter(
+            ({ uuid, status }) => isAsBefore(uuid) && before.get(uuid)?.status !== status,
+        );
+        came.forEach((record) => this.putRecord(record));
         const uuids = new Set(kept.map(({ uuid }) => uuid));
-        const gone = new Set([...this.records.keys()].filter((uuid) => !uuids.has(uuid)));
+        const gone = [...before.keys()].filter((uuid) => isAsBefore(uuid) && !uuids.has(uuid));
         return { came, gone };
     }
 
@@ -417,16 +424,22 @@ export class CountBook {
             return undefined;
         }
         const { kind, qty, undone } = entry;
-        const isLatest = !this.hasLaterEntry(uuid, entry);
-        return { kind, qty, undone, before: record?.before, isLatest };
+        const at = entry.at ?? entry.counted_at;
+        const others = this.othersOfLine(uuid, entry);
+        const isLatest = !others.some((other) => other.at >= at);
+        return { kind, qty, undone, before: record?.before, isLatest, isOnly: !others.length };
     }
 
-    hasLaterEntry(uuid, entry) {
+    /** The other entries of its line that count, as far as they are in memory. */
+    othersOfLine(uuid, entry) {
         const lineId = entry.line_id ?? this.lines.get(this.recordKey({ entry }))?.id;
-        const at = entry.at ?? entry.counted_at;
-        const isLater = (other) =>
-            other.line_id === lineId && isCounting(other) && !other.undone && other.at >= at;
-        return [...this.recent.values()].some((other) => other.uuid !== uuid && isLater(other));
+        return [...this.recent.values()].filter(
+            (other) =>
+                other.uuid !== uuid &&
+                other.line_id === lineId &&
+                isCounting(other) &&
+                !other.undone,
+        );
     }
 
     /**

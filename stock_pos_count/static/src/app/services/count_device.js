@@ -63,6 +63,11 @@ function readIds() {
     return [first || makeFirstId(), ...further];
 }
 
+/** @returns {boolean} whether this browser ever had a second tab, which may have counted as well */
+export function hadTabs() {
+    return browser.localStorage.getItem(TABS_KEY) !== null;
+}
+
 function makeFirstId() {
     const id = uuidv4();
     remember(DEVICE_KEY, id);

@@ -22,8 +22,6 @@ export class CountScanner {
         this.session = session;
         /** Codes that the server does not know either. */
         this.unknownCodes = new Set();
-        /** Scans that are being looked up right now. */
-        this.resolving = new Set();
     }
 
     /** @returns {boolean} whether a code belongs to something on this device */
@@ -232,6 +230,11 @@ export class CountScanner {
     async answer(uuid, isYes) {
         const { session } = this;
         const asked = session.book.records.get(uuid);
+        if (!asked) {
+            // Answered in another tab.
+            session.notice = null;
+            return;
+        }
         const isSame = ({ entry }) =>
             session.book.recordKey({ entry }) === session.book.recordKey(asked);
         for (const record of session.book.withStatus("held").filter(isSame)) {
@@ -263,9 +266,7 @@ export class CountScanner {
     async resolve(record, found = {}) {
         const { session } = this;
         const { code, source } = record.entry;
-        this.resolving.add(record.uuid);
         const answer = await this.askServer(code);
-        this.resolving.delete(record.uuid);
         if (!session.book.records.has(record.uuid)) {
             return "taken";
         }
@@ -333,12 +334,24 @@ export class CountScanner {
         session.tell("unknown");
     }
 
-    /** Codes whose look-up was cut off, with the page or with another tab, are looked up again. */
+    /** After a reload: codes whose look-up was cut off are looked up again. */
     resume() {
-        for (const record of this.session.book.withStatus("held")) {
-            if (record.hold.kind === "lookup" && !this.resolving.has(record.uuid)) {
-                this.resolve(record);
-            }
+        for (const record of this.lookups()) {
+            this.resolve(record);
         }
+    }
+
+    /** Codes that a tab was looking up when it was closed: the server finds out what they are. */
+    async releaseAbandoned() {
+        const { service } = this.session;
+        const isAbandoned = ({ device, entry }) =>
+            device?.id !== service.device.id && Date.now() - entry.counted_at > 2 * LOOKUP_MS_MAX;
+        for (const record of this.lookups().filter(isAbandoned)) {
+            await this.keep({}, record);
+        }
+    }
+
+    lookups() {
+        return this.session.book.withStatus("held").filter(({ hold }) => hold.kind === "lookup");
     }
 }

@@ -8,6 +8,7 @@ import { CountBook } from "./count_book";
 import { CountCalm } from "./count_calm";
 import { CountScanner } from "./count_scanner";
 import { CountSync } from "./count_sync";
+import { hadTabs } from "./count_device";
 import { CountOfflineError } from "./count_errors";
 import { CountStoreError } from "./count_store";
 
@@ -64,7 +65,10 @@ export class CountSession extends Reactive {
          * milliseconds, and drawing that would hold up the number itself.
          */
         this.taking = markRaw({ count: 0 });
-        this.serverSeq = 0;
+        /** As many losses of the device's database as are made up for. */
+        this.losses = service.store.losses;
+        /** The highest running number that is known to be in use. */
+        this.usedSeq = 0;
         this.syncError = null;
         this.sheet = null;
         this.people = [];
@@ -160,16 +164,12 @@ export class CountSession extends Reactive {
      * Looks what other tabs of this browser kept, sent, mended or let go of.
      *
      * @returns {Promise<Set<string>>} uuids of entries that are not on this device any more: not
-     *      to be sent, and to be dropped once the server has said what it has
+     *      to be sent, and to be forgotten once the server has said what it has
      */
     async readKept() {
-        const compare = async () => this.book.compareKept(await this.store.entries(this.uuid));
         try {
-            const { came, gone } = await compare();
-            // A count that is on its way in looks like one of another tab: only then it is waited for.
-            return came.length || gone.size
-                ? await this.captures.exec(() => this.adopt(compare))
-                : gone;
+            await this.keepAgain();
+            return new Set(hadTabs() ? await this.takeKept() : []);
         } catch (error) {
             if (!(error instanceof CountStoreError)) {
                 throw error;
@@ -178,14 +178,48 @@ export class CountSession extends Reactive {
         }
     }
 
-    async adopt(compare) {
-        const { came, gone } = await compare();
+    /** The browser has lost its database under the page: the records here are all there is. */
+    async keepAgain() {
+        const { losses } = this.store;
+        if (losses !== this.losses) {
+            const { records, lines, products } = this.book;
+            await this.store.keepAgain(this.uuid, [...records.values()], this.usedSeq);
+            this.book.markUnsaved({ lines: [...lines.values()], products: [...products.values()] });
+            this.losses = losses;
+        }
+    }
+
+    async takeKept() {
+        const { book } = this;
+        const before = new Map(book.records);
+        const kept = await this.store.entries(this.uuid);
+        if (book !== this.book || this.store.losses !== this.losses) {
+            // A recount began meanwhile, or the database is a new one.
+            return [];
+        }
+        const { came, gone } = book.takeKept(kept, before);
+        await this.scanner.releaseAbandoned();
         if (came.length) {
-            came.forEach((record) => this.book.putRecord(record));
-            this.scanner.resume();
             this.changed();
         }
         return gone;
+    }
+
+    /** @param {Set<string>} uuids of entries that another tab sent, mended or let go of */
+    forgetGone(uuids) {
+        for (const uuid of uuids) {
+            const record = this.book.records.get(uuid);
+            if (record && this.book.recent.has(uuid)) {
+                this.book.markTaken(record);
+            }
+            this.book.dropRecord(uuid);
+            if (this.notice?.uuid === uuid) {
+                this.notice = null;
+            }
+        }
+        if (uuids.size) {
+            this.changed();
+        }
     }
 
     applyCopy(snapshot, records) {
@@ -203,6 +237,7 @@ export class CountSession extends Reactive {
             this.status = "ready";
         }
         records.forEach((record) => this.book.putRecord(record));
+        this.usedSeq = Math.max(this.usedSeq, ...records.map(({ entry }) => entry.seq));
         this.scanner.resume();
         this.changed();
     }
@@ -225,8 +260,8 @@ export class CountSession extends Reactive {
             FIRST_LINES,
         );
         this.book.unsureSeq = answer.last_seq || 0;
-        this.serverSeq = answer.last_seq || 0;
-        this.savedCount = Math.max(this.savedCount, this.serverSeq);
+        this.usedSeq = Math.max(this.usedSeq, answer.last_seq || 0);
+        this.savedCount = Math.max(this.savedCount, answer.last_seq || 0);
         this.applyAnswer({ ...answer, trusted: false });
         this.listen(answer.channel);
         this.setOnline(true);
@@ -609,7 +644,11 @@ export class CountSession extends Reactive {
      * @param {string} toKey
      */
     async moveToLot(uuid, fromKey, toKey) {
-        const { entry } = this.book.records.get(uuid) || this.book.taken.get(uuid);
+        const { entry } = this.book.records.get(uuid) || this.book.taken.get(uuid) || {};
+        if (!entry) {
+            // Another tab has let go of it.
+            return;
+        }
         const { product_id, lot_id, lot_name } = this.book.lines.get(toKey);
         const refusal = this.scanner.serialRefusal(this.book.products.get(product_id), {
             lot_id,
@@ -644,8 +683,11 @@ export class CountSession extends Reactive {
      * @returns {Promise<Object|null>} `null` when it could not be kept, and the refused one
      *      stays; or when that was sent again before
      */
-    mend(uuid, { qty }, product = null) {
-        const { entry } = this.book.records.get(uuid);
+    async mend(uuid, { qty }, product = null) {
+        const { entry } = this.book.records.get(uuid) || {};
+        if (!entry) {
+            return null;
+        }
         const part = { ...entry, qty };
         if (product) {
             this.book.applyProducts([product]);
@@ -780,7 +822,7 @@ export class CountSession extends Reactive {
         const whole = { uuid: entry.uuid, sheet: this.uuid, device, status, ...record, before };
         try {
             if (!replaced) {
-                return await this.store.append(whole, this.serverSeq);
+                return await this.store.append(whole, this.usedSeq);
             }
             const kept = await this.store.replace(whole, replaced);
             if (!kept) {
@@ -800,6 +842,7 @@ export class CountSession extends Reactive {
      * taken would have it counted twice.
      */
     takeIn(kept, replaced, onKept) {
+        this.usedSeq = Math.max(this.usedSeq, kept.entry.seq);
         this.book.dropRecord(replaced);
         this.book.putRecord(kept);
         this.changed();

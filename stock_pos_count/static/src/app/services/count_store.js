@@ -63,6 +63,9 @@ export class CountStore {
         this.connection = null;
         /** An older tab is waited for; asking again would wait behind it without an end. */
         this.isBlocked = false;
+        /** How often the browser has lost the database while the page used it. */
+        this.losses = 0;
+        this.wasOpen = false;
     }
 
     /**
@@ -70,7 +73,8 @@ export class CountStore {
      * Number and entry are written together: two tabs never use the same number.
      *
      * @param {Object} record without `entry.seq`
-     * @param {number} atLeast a number the server has already seen from this device
+     * @param {number} atLeast a number that is known to be in use, though the browser may have
+     *      lost its database since
      * @returns {Promise<Object>} the record with `entry.seq`
      */
     append(record, atLeast = 0) {
@@ -164,6 +168,20 @@ export class CountStore {
         return records.sort((a, b) => a.entry.seq - b.entry.seq);
     }
 
+    /**
+     * Keeps once more what the browser has lost while the page held it.
+     *
+     * @param {string} sheet uuid
+     * @param {Object[]} records
+     * @param {number} lastSeq the last number in use
+     */
+    keepAgain(sheet, records, lastSeq) {
+        return this.transaction([ENTRIES, META], "readwrite", (stores) => {
+            records.forEach((record) => stores[ENTRIES].put(record));
+            stores[META].put({ key: `seq:${sheet}`, value: lastSeq });
+        });
+    }
+
     /** @returns {Promise<string[]>} the sheets of which this device still holds entries */
     sheetsWaiting() {
         return this.transaction([ENTRIES], "readonly", (stores, done) => {
@@ -222,12 +240,14 @@ export class CountStore {
         });
     }
 
-    /** @returns {Promise<Object[]>} the sheets that can be counted here without network */
+    /** @returns {Promise<Object[]>} the sheets that can be counted here without network, as known last */
     heldSheets() {
         return this.transaction([SHEETS], "readonly", (stores, done) => {
             const asked = stores[SHEETS].getAll();
             asked.onsuccess = () => {
-                const sheets = asked.result.map(({ sheet }) => sheet);
+                const sheets = asked.result
+                    .map(({ sheet }) => sheet)
+                    .sort((a, b) => (a.last_activity_at || 0) - (b.last_activity_at || 0));
                 done([...new Map(sheets.map((sheet) => [sheet.uuid, sheet])).values()]);
             };
         });
@@ -302,6 +322,7 @@ export class CountStore {
                 return;
             }
             request.onupgradeneeded = () => {
+                this.losses += Number(this.wasOpen);
                 const entries = request.result.createObjectStore(ENTRIES, { keyPath: "uuid" });
                 entries.createIndex("sheet", "sheet");
                 request.result.createObjectStore(SHEETS, { keyPath: "uuid" });
@@ -322,6 +343,7 @@ export class CountStore {
                 reject(this.makeBlockedError());
             };
             request.onsuccess = () => {
+                this.wasOpen = true;
                 const database = this.watch(request.result);
                 this.isBlocked = false;
                 this.connection = Promise.resolve(database);
@@ -374,6 +396,7 @@ export class MemoryCountStore {
         this.snapshots = new Map();
         this.items = new Map();
         this.numbers = new Map();
+        this.losses = 0;
         /** Set to an Error to make the next write fail. */
         this.failure = null;
     }
@@ -419,6 +442,11 @@ export class MemoryCountStore {
         return [...this.records.values()]
             .filter((record) => record.sheet === sheet)
             .sort((a, b) => a.entry.seq - b.entry.seq);
+    }
+
+    async keepAgain(sheet, records, lastSeq) {
+        await this.put(records);
+        this.numbers.set(sheet, lastSeq);
     }
 
     async sheetsWaiting() {

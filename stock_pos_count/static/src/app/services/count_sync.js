@@ -71,7 +71,7 @@ export class CountSync {
 
     /** The network may be back: no use in waiting for the next try. */
     wake() {
-        if (this.watching || this.hasWaiting) {
+        if (this.isOnDuty) {
             this.retryMs = RETRY_MS_MIN;
             this.schedule(0);
         }
@@ -108,6 +108,11 @@ export class CountSync {
         }
     }
 
+    /** Whether it goes on by itself: a screen shows the sheet, or there is something to tell. */
+    get isOnDuty() {
+        return this.watching || this.hasWaiting || this.owed.length > 0;
+    }
+
     get hasWaiting() {
         return this.session.book.withStatus("waiting").length > 0;
     }
@@ -117,7 +122,7 @@ export class CountSync {
     }
 
     next(delay) {
-        if (this.watching || this.hasWaiting) {
+        if (this.isOnDuty) {
             this.schedule(delay);
         }
     }
@@ -145,7 +150,8 @@ export class CountSync {
         const gone = await session.readKept();
         const all = session.book.withStatus("waiting").filter(({ uuid }) => !gone.has(uuid));
         // A tab that was closed may have left some of its own.
-        const device = all[0]?.device || this.owed.shift() || session.service.device;
+        const [owed] = this.owed;
+        const device = all[0]?.device || owed || session.service.device;
         const waiting = this.ofDevice(all, device);
         const batch = waiting.slice(0, this.batchLimit);
         let answer;
@@ -164,7 +170,8 @@ export class CountSync {
         await this.session.calm.wait();
         await this.settle(batch, answer);
         session.applyAnswer(answer);
-        gone.forEach((uuid) => session.book.dropRecord(uuid));
+        session.forgetGone(gone);
+        this.owed = this.owed.filter(({ id }) => id !== device.id);
         session.setOnline(true);
         return this.owed.length > 0 || (this.hasWaiting && batch.length > 0);
     }

@@ -377,8 +377,8 @@ export class StockPosCount extends Reactive {
      * @param {number} now the server's time
      */
     async forgetOldCopies(now) {
-        const isOld = ({ last_activity_at, created_at }) =>
-            now - (last_activity_at || created_at) > COPY_MS_MAX;
+        const isOld = ({ uuid, last_activity_at, created_at }) =>
+            !this.sessions.has(uuid) && now - (last_activity_at || created_at) > COPY_MS_MAX;
         try {
             for (const { uuid } of (await this.store.heldSheets()).filter(isOld)) {
                 await this.store.forgetSheet(uuid);
@@ -394,8 +394,11 @@ export class StockPosCount extends Reactive {
     async pushLeftovers() {
         try {
             for (const uuid of await this.store.sheetsWaiting()) {
-                await this.session(uuid).restore();
-                this.session(uuid).sync.schedule();
+                const session = this.session(uuid);
+                if (!session.sync.isOnDuty) {
+                    await session.restore();
+                    session.sync.schedule();
+                }
             }
         } catch (error) {
             // A browser that keeps nothing has no leftovers; counting says so when it is tried.

@@ -46,8 +46,13 @@ function applyUndo(total, target) {
         return { ...total, settling: true };
     }
     const rest = roundQty(total.counted - share, DUST);
-    const isNothing = (target.before ?? null) === null && total.added === null && rest === 0;
+    const isNothing = rest === 0 && total.added === null && wasNothing(target);
     return { ...total, counted: isNothing ? null : rest };
+}
+
+/** Whether nothing had been counted before it; after a reload that is told by the others' entries. */
+function wasNothing({ before, isOnly }) {
+    return before === undefined ? isOnly : before === null;
 }
 
 function applyEntry(total, entry, findTarget) {

@@ -141,15 +141,16 @@ test("without network only sheets that are counted on this device can be opened"
 
 test("the copy of a sheet that nobody touched for a month is let go of", async () => {
     const now = Date.now();
-    const [old, recent] = [40, 20].map((days) =>
+    const [old, recent, open] = [40, 20, 50].map((days) =>
         makeSheet({ uuid: `${days}`, last_activity_at: now - days * 24 * 3600 * 1000 }),
     );
     await setupCountEnv({ register_list: () => listAnswer([recent]) });
-    const { store } = getService("stock_pos_count");
-    for (const sheet of [old, recent]) {
+    const { store, sessions } = getService("stock_pos_count");
+    sessions.set(open.uuid, {});
+    for (const sheet of [old, recent, open]) {
         await store.saveSheet({ uuid: sheet.uuid, sheet }, { lines: [], products: [] });
     }
     await mountWithCleanup(StockCountListScreen);
     await animationFrame();
-    expect(await store.heldSheets()).toEqual([recent]);
+    expect(await store.heldSheets()).toEqual([recent, open]);
 });

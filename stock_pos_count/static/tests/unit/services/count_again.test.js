@@ -1,9 +1,11 @@
 import { expect, test } from "@odoo/hoot";
 import { advanceTime } from "@odoo/hoot-mock";
 import { patchWithCleanup } from "@web/../tests/web_test_helpers";
+import { browser } from "@web/core/browser/browser";
 import { ConnectionAbortedError } from "@web/core/network/rpc";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
 import { CountError, CountOfflineError } from "@stock_pos_count/app/services/count_errors";
+import { CountStore } from "@stock_pos_count/app/services/count_store";
 import { CountSession } from "@stock_pos_count/app/services/count_session";
 import { makeCountProduct, makeLine, openSession, sendAll } from "../count_server";
 
@@ -21,6 +23,11 @@ function failSyncs(session, failure) {
         },
     });
     return state;
+}
+
+/** Only a browser that had a second tab looks what the other ones did. */
+function haveTabs() {
+    browser.localStorage.setItem("stock_pos_count.tabs", "tab-2");
 }
 
 async function openRefused() {
@@ -56,6 +63,7 @@ test("sent again in two tabs, a count is there once", async () => {
 
 /** Two tabs that hold one count, which the server refused to the first of them. */
 async function refuseInOneTab() {
+    haveTabs();
     const env = await openSession();
     const { server, session } = env;
     const state = failSyncs(session, new CountOfflineError());
@@ -90,6 +98,7 @@ test("what one tab let go of, or holds as not accepted, the other one does not s
 });
 
 test("a tab that stays open sends what a closed one left, without being loaded again", async () => {
+    haveTabs();
     const { server, session } = await openSession();
     const { service } = session;
     const state = failSyncs(session, new CountOfflineError());
@@ -107,6 +116,7 @@ test("a tab that stays open sends what a closed one left, without being loaded a
 });
 
 test("a question of a closed tab is told as that tab's, until it is let go of", async () => {
+    haveTabs();
     const { session, calls } = await openSession();
     const device = { id: "tab-2", name: "Chrome (2)" };
     const entry = { uuid: "asked", kind: "add", product_id: 9, qty: 1, round: 0, counted_at: 1 };
@@ -127,12 +137,105 @@ test("a question of a closed tab is told as that tab's, until it is let go of", 
             .at(-1);
     expect(session.syncState.held).toBe(1);
     expect(told()).toEqual([session.book.deviceId, 0]);
+    const state = failSyncs(session, new CountOfflineError());
     await session.discard("asked");
-    calls.length = 0;
-    await session.flush();
-    expect(calls.map(([, , payload]) => [payload.device.id, payload.waiting])).toEqual([
-        ["tab-2", 0],
+    await advanceTime(5000);
+    state.failure = null;
+    await advanceTime(60000);
+    await sendAll();
+    expect(calls.map(([, , payload]) => [payload?.device?.id, payload?.waiting])).toInclude([
+        "tab-2",
+        0,
     ]);
+});
+
+test("a question that another tab answered is asked no more", async () => {
+    haveTabs();
+    const { server, session } = await openSession({ sheet: { scope: "partial" } });
+    server.known.set("NEW", makeCountProduct(9));
+    await session.scan("NEW");
+    const { uuid } = session.notice;
+    const otherTab = new CountSession(session.service, "sheet-1");
+    await otherTab.open();
+    await otherTab.scanner.answer(uuid, true);
+    await otherTab.flush();
+    await session.flush();
+    expect(session.notice).toBe(null);
+    await session.scanner.answer(uuid, true);
+    await session.flush();
+    expect(session.syncState.held).toBe(0);
+    expect(server.entries.size).toBe(1);
+});
+
+test("a scan that another tab sent goes to a lot, and one it let go of is mended no more", async () => {
+    haveTabs();
+    const lots = { product_id: 7, lot_id: 70, lot_name: "L70" };
+    const { server, session } = await openSession({
+        products: [makeCountProduct(7, { tracking: "lot" })],
+        lines: [makeLine(3, { product_id: 7 }), makeLine(4, lots)],
+    });
+    const state = failSyncs(session, new CountOfflineError());
+    await session.scan("CODE-7");
+    const { uuid } = session.latest;
+    const otherTab = new CountSession(session.service, "sheet-1");
+    await otherTab.open();
+    state.failure = null;
+    await otherTab.flush();
+    await session.flush();
+    await session.moveToLot(uuid, "7:0", "7:70");
+    await session.flush();
+    expect(server.lines.map(({ counted }) => counted)).toEqual([null, 1]);
+    expect(await session.mend("gone", { qty: 4 })).toBe(null);
+});
+
+test("a look-up that goes on in another tab is left to it, one of a closed tab is sent", async () => {
+    haveTabs();
+    const { server, session } = await openSession();
+    server.known.set("NEW", makeCountProduct(9));
+    session.select("2:0");
+    const device = { id: "tab-2", name: "Chrome (2)" };
+    const hold = { kind: "lookup" };
+    const part = { kind: "add", product_id: null, code: "NEW", qty: 1, round: 0 };
+    const keepLookup = (uuid, counted_at) =>
+        session.store.append({
+            uuid,
+            sheet: "sheet-1",
+            status: "held",
+            device,
+            hold,
+            entry: { ...part, uuid, counted_at },
+        });
+    await keepLookup("now", Date.now());
+    await keepLookup("left", Date.now() - 60000);
+    await session.flush();
+    expect([...server.entries.keys()]).toEqual(["left"]);
+    expect(session.syncState.held).toBe(1);
+    expect(session.selectedKey).toBe("2:0");
+});
+
+test("counts are sent though the browser lost its database under the page", async () => {
+    const { server, session } = await openSession();
+    const name = `stock-pos-count-test-${Math.random()}`;
+    const store = new CountStore(name);
+    session.store = store;
+    const state = failSyncs(session, new CountOfflineError());
+    await session.scan("CODE-1");
+    await session.scan("CODE-1");
+    await new Promise((done) => {
+        window.indexedDB.deleteDatabase(name).onsuccess = done;
+    });
+    await session.scan("CODE-1");
+    await expect(session.flush()).rejects.toThrow();
+    expect((await store.entries("sheet-1")).length).toBe(3);
+    state.failure = null;
+    await session.flush();
+    expect(server.lines[0].counted).toBe(3);
+    expect([...server.entries.values()].map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    await advanceTime(2000);
+    await session.writeSnapshot();
+    expect((await store.readSheet("sheet-1")).lines.length).toBe(3);
+    (await store.connect()).close();
+    window.indexedDB.deleteDatabase(name);
 });
 
 test("a total that was not accepted and is sent again stays below what was added to it", async () => {
@@ -164,6 +267,20 @@ test("an undo of an earlier count changes nothing of the recount's number", asyn
     await session.undo(uuid, "1:0");
     expect(session.shown("1:0").counted).toBe(1);
     state.failure = null;
+});
+
+test("after a reload an undo gives back the zero that was under it", async () => {
+    const { session } = await openSession();
+    await session.zero("1:0");
+    await sendAll();
+    await session.scan("CODE-1");
+    const { uuid } = session.latest;
+    await sendAll();
+    const again = new CountSession(session.service, "sheet-1");
+    await again.open();
+    failSyncs(session, new CountOfflineError());
+    await again.undo(uuid, "1:0");
+    expect(again.shown("1:0").counted).toBe(0);
 });
 
 test("without network a saved scan is taken back, a later one of its product stays", async () => {

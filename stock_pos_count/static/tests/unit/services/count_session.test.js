@@ -462,7 +462,6 @@ test("counting on during a try that fails does not hasten the next one", async (
     const { session } = await openSession();
     ignoreTheBus(session);
     await sendAll();
-    await sendAll();
     const tries = [];
     patchWithCleanup(session.service, {
         rpc() {

@@ -160,7 +160,9 @@ test("each tab has its own copy of a sheet, and shows another's where it has non
         cursor: "after",
         lines: [{ counted: 8 }],
     });
-    expect(await first.heldSheets()).toEqual([sheet]);
+    const later = { ...sheet, last_activity_at: 2000 };
+    await first.saveSheet({ uuid: "sheet-1", sheet: later }, { lines: [], products: [] });
+    expect(await second.heldSheets()).toEqual([later]);
     await first.forgetSheet("sheet-1");
     expect(await second.readSheet("sheet-1")).toBe(undefined);
     for (const tab of [first, second]) {

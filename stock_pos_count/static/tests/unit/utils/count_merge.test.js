@@ -66,7 +66,7 @@ describe("taking an entry back", () => {
     });
 
     test("the only scan leaves a line that is not counted", () => {
-        const findTarget = () => ({ ...add(0.3, "t"), before: undefined, isLatest: true });
+        const findTarget = () => ({ ...add(0.3, "t"), isLatest: true, isOnly: true });
         expect(counted(line(0.1 + 0.2), [undo("t")], { findTarget })).toBe(null);
     });
 

@@ -64,10 +64,10 @@ export class CountRefusedDialog extends Component {
 
     /** @returns {number|null} what is typed now; `null`, and the person was told, if that is no number */
     readQty({ uuid, hasQty }) {
-        const { entry } = this.session.book.records.get(uuid);
+        const record = this.session.book.records.get(uuid);
         const text = this.state.texts[uuid];
-        if (!hasQty || text === undefined) {
-            return entry.qty;
+        if (!record || !hasQty || text === undefined) {
+            return record ? record.entry.qty : null;
         }
         try {
             // The field was given the text with its true minus, and perhaps the mark before it.

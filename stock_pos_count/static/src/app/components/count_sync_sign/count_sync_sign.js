@@ -20,7 +20,10 @@ export class CountSyncSign extends Component {
         this.session = useTrailingState(this.props.session);
     }
 
-    /** @returns {{kind: string, icon: string, number: string, text: string}[]} the worst first */
+    /**
+     * @returns {{kind: string, icon: string, number: string, text: string}[]} the worst first;
+     *      `number` is for a phone, where a thousand leaves no room for its comma
+     */
     get parts() {
         const { refused, waiting } = this.session.syncState;
         const [refusedText, waitingText] = [formatQty(refused.length), formatQty(waiting)];
@@ -28,13 +31,13 @@ export class CountSyncSign extends Component {
             refused.length && {
                 kind: "refused",
                 icon: "⚠",
-                number: refusedText,
+                number: String(refused.length),
                 text: _t("%s not accepted", refusedText).toString(),
             },
             waiting && {
                 kind: "waiting",
                 icon: "↑",
-                number: waitingText,
+                number: String(waiting),
                 text: _t("%s waiting", waitingText).toString(),
             },
         ].filter(Boolean);
