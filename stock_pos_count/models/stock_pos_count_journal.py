@@ -297,11 +297,11 @@ class StockPosCount(models.Model):
                 )
             )
         # What is taken back has its line, or gets it by itself.
-        undos = {values["uuid"] for values in values_list if values["target"] in known_targets.keys() | batch.keys()}
+        recorded = known_targets.keys() | batch.keys()
         on_time = {
             self._get_line_key(values)
             for values in values_list
-            if not values["is_late"] and values["uuid"] not in undos
+            if not values["is_late"] and values["target"] not in recorded
         }
         keys = {self._get_line_key(values) for values in values_list} - {(None, None)}
         line_ids = self._get_line_ids(keys)
