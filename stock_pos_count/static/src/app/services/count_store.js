@@ -26,6 +26,12 @@ function inPlaceOf({ device, entry }, record) {
     return { ...record, device, entry: { ...record.entry, seq: entry.seq } };
 }
 
+/** Copies in the order in which their sheets were last heard of. */
+function newestLast(copies) {
+    const heardAt = ({ sheet }) => sheet.last_activity_at || 0;
+    return copies.sort((a, b) => heardAt(a) - heardAt(b));
+}
+
 /** A snapshot with its lines and products; lines of an earlier round do not belong to it. */
 function withItems(snapshot, items) {
     const ofKind = (kind) => items.filter((item) => item.kind === kind);
@@ -63,9 +69,8 @@ export class CountStore {
         this.connection = null;
         /** An older tab is waited for; asking again would wait behind it without an end. */
         this.isBlocked = false;
-        /** How often the browser has lost the database while the page used it. */
+        /** How often the browser has closed the database under the page: it may be empty since. */
         this.losses = 0;
-        this.wasOpen = false;
     }
 
     /**
@@ -223,13 +228,13 @@ export class CountStore {
     /**
      * @param {string} uuid
      * @returns {Promise<Object|undefined>} the snapshot, with `lines` and `products`: this
-     *      tab's own, or another one's
+     *      tab's own, or else the newest of the others
      */
     readSheet(uuid) {
         return this.transaction([SHEETS, ITEMS], "readonly", (stores, done) => {
             const asked = stores[SHEETS].getAll();
             asked.onsuccess = () => {
-                const copies = asked.result.filter(({ sheet }) => sheet.uuid === uuid);
+                const copies = newestLast(asked.result.filter(({ sheet }) => sheet.uuid === uuid));
                 const copy = copies.find((one) => one.uuid === this.copyKey(uuid)) || copies.at(-1);
                 if (!copy) {
                     return;
@@ -245,9 +250,7 @@ export class CountStore {
         return this.transaction([SHEETS], "readonly", (stores, done) => {
             const asked = stores[SHEETS].getAll();
             asked.onsuccess = () => {
-                const sheets = asked.result
-                    .map(({ sheet }) => sheet)
-                    .sort((a, b) => (a.last_activity_at || 0) - (b.last_activity_at || 0));
+                const sheets = newestLast(asked.result).map(({ sheet }) => sheet);
                 done([...new Map(sheets.map((sheet) => [sheet.uuid, sheet])).values()]);
             };
         });
@@ -322,7 +325,6 @@ export class CountStore {
                 return;
             }
             request.onupgradeneeded = () => {
-                this.losses += Number(this.wasOpen);
                 const entries = request.result.createObjectStore(ENTRIES, { keyPath: "uuid" });
                 entries.createIndex("sheet", "sheet");
                 request.result.createObjectStore(SHEETS, { keyPath: "uuid" });
@@ -343,7 +345,6 @@ export class CountStore {
                 reject(this.makeBlockedError());
             };
             request.onsuccess = () => {
-                this.wasOpen = true;
                 const database = this.watch(request.result);
                 this.isBlocked = false;
                 this.connection = Promise.resolve(database);
@@ -355,6 +356,7 @@ export class CountStore {
     watch(database) {
         const letGo = () => {
             this.connection = null;
+            this.losses++;
         };
         database.onversionchange = () => {
             database.close();

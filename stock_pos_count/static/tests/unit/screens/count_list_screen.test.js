@@ -145,8 +145,9 @@ test("the copy of a sheet that nobody touched for a month is let go of", async (
         makeSheet({ uuid: `${days}`, last_activity_at: now - days * 24 * 3600 * 1000 }),
     );
     await setupCountEnv({ register_list: () => listAnswer([recent]) });
-    const { store, sessions } = getService("stock_pos_count");
-    sessions.set(open.uuid, {});
+    const count = getService("stock_pos_count");
+    const { store } = count;
+    count.session(open.uuid);
     for (const sheet of [old, recent, open]) {
         await store.saveSheet({ uuid: sheet.uuid, sheet }, { lines: [], products: [] });
     }

@@ -177,3 +177,17 @@ test("what another tab mended does not come back as not accepted", async () => {
     await store.settle({ gone: [], refused: [refused], sheet: { uuid: "sheet-1", round: 0 } });
     expect((await store.entries("sheet-1")).map(({ uuid }) => uuid)).toEqual(["b"]);
 });
+
+test("each tab hears that the browser has taken the database away", async () => {
+    const otherTab = new CountStore(name);
+    for (const tab of [store, otherTab]) {
+        await tab.entries("sheet-1");
+    }
+    await new Promise((done) => {
+        window.indexedDB.deleteDatabase(name).onsuccess = done;
+    });
+    await store.append(makeRecord("a"));
+    expect((await otherTab.entries("sheet-1")).length).toBe(1);
+    expect([store.losses, otherTab.losses]).toEqual([1, 1]);
+    (await otherTab.connect()).close();
+});
