@@ -21,26 +21,25 @@ export class CountSyncSign extends Component {
     }
 
     /**
-     * @returns {{kind: string, icon: string, number: string, text: string}[]} the worst first;
-     *      `number` is for a phone, where a thousand leaves no room for its comma
+     * @returns {{kind: string, icon: string, count: number|undefined, text: string}[]} the worst
+     *      first; without a count where there is nothing but a word to tell
      */
     get parts() {
         const { refused, waiting } = this.session.syncState;
-        const [refusedText, waitingText] = [formatQty(refused.length), formatQty(waiting)];
         const parts = [
-            refused.length && {
+            {
                 kind: "refused",
                 icon: "⚠",
-                number: String(refused.length),
-                text: _t("%s not accepted", refusedText).toString(),
+                count: refused.length,
+                text: _t("%s not accepted", formatQty(refused.length)).toString(),
             },
-            waiting && {
+            {
                 kind: "waiting",
                 icon: "↑",
-                number: String(waiting),
-                text: _t("%s waiting", waitingText).toString(),
+                count: waiting,
+                text: _t("%s waiting", formatQty(waiting)).toString(),
             },
-        ].filter(Boolean);
+        ].filter(({ count }) => count);
         return parts.length && this.session.canKeep ? parts : [this.restPart];
     }
 
@@ -54,13 +53,13 @@ export class CountSyncSign extends Component {
     }
 
     /** The numbers of this device on this sheet, and why what waits is still here. */
-    get title() {
+    getTitle(parts) {
         const { syncState, syncError } = this.session;
-        const numbers = this.parts.filter(({ number }) => number).map(({ text }) => text);
+        const numbers = parts.filter(({ count }) => count).map(({ text }) => text);
         if (syncState.saved) {
             numbers.push(_t("%s saved", formatQty(syncState.saved)).toString());
         }
-        const told = numbers.join(" · ") || this.parts[0].text;
+        const told = numbers.join(" · ") || parts[0].text;
         return syncState.waiting && syncError
             ? `${told}\n${this.keptText}\n${syncError.message}`
             : told;
@@ -80,7 +79,7 @@ export class CountSyncSign extends Component {
         if (canKeep && syncError) {
             service.notifyError(syncError);
         } else {
-            service.notification.add(this.title, { type: "info" });
+            service.notification.add(this.getTitle(this.parts), { type: "info" });
         }
         sync.wake();
     }
