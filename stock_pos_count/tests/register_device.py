@@ -22,6 +22,8 @@ CHROMIUM_FLAGS = (
     "--no-first-run",
     "--remote-debugging-port=0",
 )
+# The call that a network which is gone swallows.
+SYNC = "**/call_kw/stock.pos.count/register_sync"
 SIGN = ".stock-count-sync-sign"
 SAVED = f"{SIGN}-saved"
 SECONDS_BETWEEN_KEYS = 0.005

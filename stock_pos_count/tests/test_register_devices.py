@@ -5,10 +5,10 @@ import time
 from odoo.tests import tagged
 
 from .register_case import RegisterCase
+from .register_device import SYNC
 
 # What the screen of another device may take to show a count (design.md).
 LIVE_SECONDS = 2
-SYNC = "**/call_kw/stock.pos.count/register_sync"
 
 
 @tagged("post_install", "-at_install")

@@ -4,9 +4,9 @@ from odoo import fields
 from odoo.tests import get_db_name, tagged
 
 from .register_case import RegisterCase
+from .register_device import SYNC
 from .register_server import wait_until
 
-SYNC = "**/call_kw/stock.pos.count/register_sync"
 OUR_DATABASE = "stock-pos-count-"
 SAVER, OPENER = "**/saver*", ".open-register-btn"
 # Longer than any of Odoo's waits: five minutes, two at the login. In milliseconds.

@@ -7,9 +7,8 @@ from odoo import fields
 from odoo.tests import tagged
 
 from .register_case import RegisterCase
+from .register_device import SYNC
 from .register_server import wait_until
-
-SYNC = "**/call_kw/stock.pos.count/register_sync"
 
 
 @tagged("post_install", "-at_install")
