@@ -1,7 +1,9 @@
 import { expect, test } from "@odoo/hoot";
 import { queryOne } from "@odoo/hoot-dom";
-import { advanceTime, animationFrame } from "@odoo/hoot-mock";
-import { mountWithCleanup, patchWithCleanup } from "@web/../tests/web_test_helpers";
+import { advanceTime, animationFrame, Deferred } from "@odoo/hoot-mock";
+import { mockService, mountWithCleanup, patchWithCleanup } from "@web/../tests/web_test_helpers";
+import { BarcodeParser } from "@barcodes/js/barcode_parser";
+import { BarcodeReader } from "@point_of_sale/app/services/barcode_reader_service";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
 import { CountLineRow } from "@stock_pos_count/app/components/count_line_list/count_line_row";
 import { CountNumpad } from "@stock_pos_count/app/components/count_numpad/count_numpad";
@@ -10,6 +12,24 @@ import { makeCountProduct, makeLine, openSession } from "../count_server";
 import { drawAll, goOffline } from "../register_utils";
 
 definePosModels();
+
+/** Counts how often the whole page is drawn from now on. */
+function patchDrawing() {
+    const drawing = { count: 0 };
+    patchWithCleanup(CountWorkplace.prototype, {
+        get stateClass() {
+            drawing.count++;
+            return super.stateClass;
+        },
+    });
+    return drawing;
+}
+
+function typeLikeScanner(code) {
+    [...code, "Enter"].forEach((key) =>
+        document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true })),
+    );
+}
 
 test.tags("desktop");
 test("a scan draws its number first, then its own row, and neither the others nor the numpad", async () => {
@@ -48,6 +68,30 @@ test("a scan draws its number first, then its own row, and neither the others no
     expect([...drawn]).toEqual([]);
     await drawAll();
     expect([...drawn]).toEqual(["2:0"]);
+});
+
+test.tags("desktop");
+test("a code from the scanner is read and kept without drawing anything", async () => {
+    const parser = new BarcodeParser({ nomenclature: { upc_ean_conv: "always", rules: [] } });
+    mockService("barcode_reader", (env, services) => new BarcodeReader(parser, services));
+    const { session } = await openSession();
+    await mountWithCleanup(CountWorkplace, { props: { session } });
+    goOffline();
+    await drawAll();
+    const drawing = patchDrawing();
+    const kept = new Deferred();
+    patchWithCleanup(session.store, {
+        async append() {
+            await kept;
+            return super.append(...arguments);
+        },
+    });
+    typeLikeScanner("CODE-2");
+    await drawAll();
+    expect(drawing.count).toBe(0);
+    kept.resolve();
+    await drawAll();
+    expect(".stock-count-card-number").toHaveText("1");
 });
 
 test.tags("desktop");

@@ -72,6 +72,8 @@ export class CountWorkplace extends Component {
         this.pos = usePos();
         this.ui = useService("ui");
         this.dialog = useService("dialog");
+        // Not that of `pos`, which is observed here: its lock would have the page drawn twice a scan.
+        this.barcodeReader = useService("barcode_reader");
         this.count = useStockPosCount();
         this.session = useTrailingState(this.props.session);
         this.root = useRef("root");
@@ -92,7 +94,7 @@ export class CountWorkplace extends Component {
         useBarcodeReader({ stockPosCount: (code) => this.onScan(code) });
         useCountKeys({
             onBegin: () => this.props.session.calm.disturb(),
-            onCode: (code) => this.pos.barcodeReader?.scan(code) ?? this.onScan(code),
+            onCode: (code) => this.barcodeReader?.scan(code) ?? this.onScan(code),
             knows: (code) => this.session.scanner.knows(code),
             onKey: (key) => this.typing.press(key),
             onEnter: () => this.typing.runPrimary(),
