@@ -85,15 +85,22 @@ export class CountStore {
     append(record, atLeast = 0) {
         const key = `seq:${record.sheet}`;
         return this.transaction([ENTRIES, META], "readwrite", (stores, done) => {
-            const asked = stores[META].get(key);
-            asked.onsuccess = () => {
-                const seq = Math.max(asked.result?.value || 0, atLeast) + 1;
+            const write = (seq, method) => {
                 const numbered = { ...record, entry: { ...record.entry, seq } };
                 stores[META].put({ key, value: seq });
-                stores[ENTRIES].add(numbered);
-                // Nothing follows: the browser need not ask before it writes to the disk.
-                stores[ENTRIES].transaction.commit();
+                stores[ENTRIES][method](numbered);
                 done(numbered);
+            };
+            const asked = stores[META].get(key);
+            // Written before the answer is there, which rarely says that another tab was faster.
+            write(atLeast + 1, "add");
+            asked.onsuccess = () => {
+                const last = asked.result?.value || 0;
+                if (last > atLeast) {
+                    write(last + 1, "put");
+                }
+                // Nothing follows: the browser need not ask before it writes to the disk.
+                asked.transaction.commit();
             };
         });
     }
