@@ -483,7 +483,9 @@ export class CountSession extends Reactive {
 
     /** Sends everything that waits; throws when that is not possible now. */
     async flush() {
-        await this.sync.run();
+        do {
+            await this.sync.run();
+        } while (this.sync.hasWaiting);
     }
 
     // --- what the screen reads -----------------------------------------------------------

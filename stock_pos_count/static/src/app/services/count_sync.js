@@ -96,7 +96,7 @@ export class CountSync {
         try {
             await this.session.calm.wait();
             await this.run();
-            this.next(this.isWanted || this.hasWaiting ? 0 : this.heartbeat);
+            this.next(this.isWanted || this.hasWaiting ? PUSH_DELAY_MS : this.heartbeat);
         } catch (error) {
             this.next(this.retryMs * (1 + RETRY_SPREAD * Math.random()));
             this.retryMs = Math.min(RETRY_MS_MAX, this.retryMs * 2);
@@ -130,7 +130,9 @@ export class CountSync {
     // --- what ----------------------------------------------------------------------
 
     /**
-     * Sends all that waits, at least one call, and takes in what changed.
+     * Sends all that waits when it begins, at least one call, and takes in what changed. What is
+     * counted meanwhile goes with the next: one call after the other would keep the device, and
+     * the server, busy for as long as somebody scans.
      *
      * @returns {Promise<void>}
      * @throws {CountOfflineError|CountError} what waits goes on waiting
@@ -173,7 +175,7 @@ export class CountSync {
         session.forgetGone(gone);
         this.owed = this.owed.filter(({ id }) => id !== device.id);
         session.setOnline(true);
-        return this.owed.length > 0 || (this.hasWaiting && batch.length > 0);
+        return this.owed.length > 0 || all.length > batch.length;
     }
 
     ofDevice(records, { id }) {

@@ -1,5 +1,6 @@
 import { expect, test } from "@odoo/hoot";
 import { advanceTime, animationFrame, Deferred, freezeTime } from "@odoo/hoot-mock";
+import { browser } from "@web/core/browser/browser";
 import { getService, onRpc, patchWithCleanup } from "@web/../tests/web_test_helpers";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
 import { CountError, CountOfflineError } from "@stock_pos_count/app/services/count_errors";
@@ -82,6 +83,26 @@ test("steady scanning does not put off the sending", async () => {
         await advanceTime(200);
     }
     expect(server.entries.size).toBeGreaterThan(1);
+});
+
+test("steady scanning leaves the server, and the device, time between two calls", async () => {
+    const { server, session } = await openSession();
+    let calls = 0;
+    patchWithCleanup(session.service, {
+        async rpc(method) {
+            calls += method === "register_sync";
+            const answer = await super.rpc(...arguments);
+            await new Promise((done) => browser.setTimeout(done, 150));
+            return answer;
+        },
+    });
+    for (let n = 0; n < 20; n++) {
+        await session.scan("CODE-1");
+        await advanceTime(100);
+    }
+    expect(calls).toBeLessThan(7);
+    await session.flush();
+    expect(server.entries.size).toBe(20);
 });
 
 test("without network counts wait on the device, and leave when it is back", async () => {
