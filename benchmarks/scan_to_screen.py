@@ -18,6 +18,7 @@ BUDGET_MS = 50
 SCANS = 200
 # Until the page is asked for what it measured, which is work for it too. Nobody scans much faster.
 PAUSE_MS = 100
+VIEWPORT = {"width": 1280, "height": 800}
 LOGIN, SHEET, ROW = ".open-register-btn", ".stock-count-list-act", ".stock-count-line-row"
 # The page measures from the scanner's Enter. The frame that shows the new number is told by the browser itself: a
 # probe that joins the page in that very frame gets the moment at which the page was done with it (``paintTime``) and
@@ -90,10 +91,12 @@ class Bench:
         self.profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         self.browser = Browser(playwright, self.profile.name)
         self.browser.start()
-        context = self.browser.make_context()
+        # The profile on the disk: another context would keep its counts in memory only.
+        context = self.browser.get_context()
         context.add_init_script(METER)
         self.device = Device(context, self.server, self.shop)
         self.page = self.device.page
+        self.page.set_viewport_size(VIEWPORT)
         self.codes = list(self.shop.codes.values())
         self.counted = {}
 
