@@ -49,6 +49,7 @@ export class CountSession extends Reactive {
         this.sync = markRaw(new CountSync(this));
         this.scanner = markRaw(new CountScanner(this));
         this.captures = markRaw(new Mutex());
+        this.copies = markRaw(new Mutex());
         this.calm = markRaw(new CountCalm());
         /** `idle`, `loading`, `ready` or `failed` (with `error`). */
         this.status = "idle";
@@ -328,6 +329,7 @@ export class CountSession extends Reactive {
         const { book } = this;
         const { arrivals } = book;
         const answer = await this.service.rpc(method, this.uuid, ...args);
+        await this.calm.wait();
         const lines = book === this.book ? book.withoutArrived(answer.lines, arrivals) : [];
         return { ...answer, lines, lastId: answer.lines.at(-1)?.id ?? null };
     }
@@ -451,11 +453,17 @@ export class CountSession extends Reactive {
         this.snapshotTimer ??= browser.setTimeout(() => this.writeSnapshot(), SNAPSHOT_DELAY_MS);
     }
 
-    /** Brings this device's copy of the sheet up to date; only what changed is written. */
-    async writeSnapshot() {
+    /** Brings this device's copy of the sheet up to date, one after the other, between scans. */
+    writeSnapshot() {
         browser.clearTimeout(this.snapshotTimer);
-        this.snapshotTimer = null;
+        return this.copies.exec(() => this.writeChanges());
+    }
+
+    /** Only what changed is written. */
+    async writeChanges() {
         await this.calm.wait();
+        // What changes from now on is planned anew.
+        this.snapshotTimer = null;
         if (this.status !== "ready") {
             return;
         }
@@ -474,6 +482,7 @@ export class CountSession extends Reactive {
                     selectedKey: this.selectedKey,
                 },
                 changed,
+                () => this.calm.wait(),
             );
         } catch {
             // The copy is a convenience; what was counted is kept apart from it.

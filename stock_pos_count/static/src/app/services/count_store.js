@@ -5,8 +5,8 @@ const ENTRIES = "entries";
 const SHEETS = "sheets";
 const META = "meta";
 const ITEMS = "items";
-/** Rows written in one go: more would keep the page from drawing. */
-const ITEMS_MAX = 250;
+/** Rows written in one go: a count that comes meanwhile waits until the browser has done them. */
+const ITEMS_MAX = 50;
 /** What was counted is on the disk before anyone hears of it; what the server has may wait for its turn. */
 const COUNTS = { durability: "strict" };
 const COPY = { durability: "relaxed" };
@@ -215,8 +215,9 @@ export class CountStore {
      *
      * @param {Object} snapshot with key `uuid`
      * @param {{lines: Object[], products: Object[]}} changed since the last time
+     * @param {() => Promise<void>} [pause] waited for before each of the many writes
      */
-    async saveSheet(snapshot, { lines, products }) {
+    async saveSheet(snapshot, { lines, products }, pause = async () => {}) {
         const { sheet } = snapshot;
         const items = [
             ...this.toItems(sheet, "product", products),
@@ -225,6 +226,7 @@ export class CountStore {
         for (let start = 0; start < items.length; start += ITEMS_MAX) {
             const put = (stores) =>
                 items.slice(start, start + ITEMS_MAX).forEach((item) => stores[ITEMS].put(item));
+            await pause();
             await this.transaction([ITEMS], "readwrite", put, COPY);
         }
         const copy = { ...snapshot, uuid: this.copyKey(sheet.uuid) };

@@ -412,6 +412,27 @@ test("steady counting does not put off the device's copy of the sheet", async ()
     expect((await session.store.readSheet("sheet-1")).sheet.uuid).toBe("sheet-1");
 });
 
+test("a copy that takes long is not overtaken by the next one", async () => {
+    const { session } = await openSession();
+    await advanceTime(2000);
+    const slow = new Deferred();
+    patchWithCleanup(session.store, {
+        async saveSheet({ selectedKey }) {
+            expect.step(`begins with ${selectedKey}`);
+            await slow;
+            expect.step(`ends with ${selectedKey}`);
+        },
+    });
+    await session.scan("CODE-1");
+    await advanceTime(1500);
+    await session.scan("CODE-2");
+    await advanceTime(1500);
+    expect.verifySteps(["begins with 1:0"]);
+    slow.resolve();
+    await advanceTime(1500);
+    expect.verifySteps(["ends with 1:0", "begins with 2:0", "ends with 2:0"]);
+});
+
 test("a browser that keeps nothing shows the sheet and takes no count", async () => {
     const { server, session } = await openSession();
     const forbidden = () => Promise.reject(new CountStoreError(new Error("forbidden")));

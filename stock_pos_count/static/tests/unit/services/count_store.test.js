@@ -87,6 +87,18 @@ test("the copy of a sheet takes in what changed and forgets an earlier round", a
     expect(await store.readSheet("sheet-1")).toBe(undefined);
 });
 
+test("a count finds its turn while a large copy is written", async () => {
+    const sheet = { uuid: "sheet-1", round: 0 };
+    const lines = Array.from({ length: 500 }, (_, id) => ({ id }));
+    await store.saveSheet({ uuid: "sheet-1", sheet }, { lines, products: [] }, async () => {
+        const { length } = await store.entries("sheet-1");
+        expect.step(`after ${length} counts`);
+        await store.append(makeRecord(`count ${length}`));
+    });
+    expect.verifySteps(Array.from({ length: 10 }, (_, n) => `after ${n} counts`));
+    expect((await store.readSheet("sheet-1")).lines.length).toBe(500);
+});
+
 test("the store of the tests keeps the same promises", async () => {
     const memory = new MemoryCountStore();
     expect((await memory.append(makeRecord("a"), 41)).entry.seq).toBe(42);
