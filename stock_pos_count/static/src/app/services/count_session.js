@@ -657,7 +657,7 @@ export class CountSession extends Reactive {
     async moveToLot(uuid, fromKey, toKey) {
         const { entry } = this.book.records.get(uuid) || this.book.taken.get(uuid) || {};
         if (!entry) {
-            // Another tab has let go of it.
+            this.tellGone();
             return;
         }
         const { product_id, lot_id, lot_name } = this.book.lines.get(toKey);
@@ -836,9 +836,10 @@ export class CountSession extends Reactive {
                 return await this.store.append(whole, this.usedSeq);
             }
             const kept = await this.store.replace(whole, replaced);
-            if (!kept) {
+            if (!kept && this.book.records.has(replaced)) {
                 this.book.dropRecord(replaced);
                 this.changed();
+                this.tellGone();
             }
             return kept;
         } catch (error) {
@@ -916,6 +917,14 @@ export class CountSession extends Reactive {
      */
     tell(kind, key = null) {
         this.feedback = { n: this.feedback.n + 1, kind, key };
+    }
+
+    /** What the person wanted to change is on this device no more: another tab was faster. */
+    tellGone() {
+        this.service.notification.add(
+            _t("This count was changed or removed in another tab of this browser."),
+            { type: "info" },
+        );
     }
 
     /** Not accepted: stays in the card until the person taps it. */

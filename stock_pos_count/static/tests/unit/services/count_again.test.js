@@ -40,13 +40,26 @@ async function openRefused() {
     return { ...env, uuid };
 }
 
+/** @returns {string[]} what the person is told from now on */
+function tellNotifications(session) {
+    const told = [];
+    patchWithCleanup(session.service.notification, {
+        add(text) {
+            told.push(text.toString());
+        },
+    });
+    return told;
+}
+
 test("sent again by two taps, a count is there once", async () => {
     const { server, session, uuid } = await openRefused();
+    const told = tellNotifications(session);
     const mended = [session.mend(uuid, { qty: 4 }), session.mend(uuid, { qty: 4 })];
     expect((await Promise.all(mended)).filter(Boolean).length).toBe(1);
     await sendAll();
     expect(server.lines[1].counted).toBe(4);
     expect(session.syncState.refused).toEqual([]);
+    expect(told).toEqual([]);
 });
 
 test("sent again in two tabs, a count is there once", async () => {
@@ -55,7 +68,9 @@ test("sent again in two tabs, a count is there once", async () => {
     await otherTab.open();
     expect(otherTab.syncState.refused.length).toBe(1);
     await session.mend(uuid, { qty: 4 });
+    const told = tellNotifications(session);
     expect(await otherTab.mend(uuid, { qty: 4 })).toBe(null);
+    expect(told.join()).toMatch(/in another tab/);
     await sendAll();
     expect(server.lines[1].counted).toBe(4);
     expect(otherTab.syncState.refused).toEqual([]);
@@ -186,6 +201,9 @@ test("a scan that another tab sent goes to a lot, and one it let go of is mended
     await session.flush();
     expect(server.lines.map(({ counted }) => counted)).toEqual([null, 1]);
     expect(await session.mend("gone", { qty: 4 })).toBe(null);
+    const told = tellNotifications(session);
+    await session.moveToLot("gone", "7:0", "7:70");
+    expect(told.join()).toMatch(/in another tab/);
 });
 
 test("a look-up that goes on in another tab is left to it, one of a closed tab is sent", async () => {
