@@ -308,7 +308,7 @@ export class CountScanner {
             browser.setTimeout(() => resolve(null), LOOKUP_MS_MAX),
         );
         try {
-            return await Promise.race([session.askLines("register_lookup", code), timeout]);
+            return await Promise.race([session.loader.askLines("register_lookup", code), timeout]);
         } catch (error) {
             if (error instanceof CountOfflineError || error instanceof CountError) {
                 session.setOnline(!(error instanceof CountOfflineError), error);

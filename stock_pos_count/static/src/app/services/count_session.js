@@ -6,21 +6,16 @@ import { Reactive } from "@web/core/utils/reactive";
 import { uuidv4 } from "@point_of_sale/utils";
 import { CountBook } from "./count_book";
 import { CountCalm } from "./count_calm";
+import { CountCopy } from "./count_copy";
+import { CountLoader } from "./count_loader";
 import { CountScanner } from "./count_scanner";
 import { CountSync } from "./count_sync";
-import { hadTabs } from "./count_device";
 import { CountOfflineError } from "./count_errors";
 import { CountStoreError } from "./count_store";
 
-const FIRST_LINES = 1000;
-/** A page that comes while the person already counts: a larger one would hold up the next scan. */
-const MORE_LINES = 250;
-const SNAPSHOT_DELAY_MS = 1000;
 /** When keeping a count takes longer than that, the screen says that it waits. */
 const SLOW_MS = 250;
 const NOTHING_TYPED = { text: "", forKey: null, doubt: null, left: null, sheetKey: null };
-/** Entries of everyone that the copy on this device keeps. */
-const RECENT_KEPT = 100;
 const COUNTING_STATES = new Set(["counting", "recounting"]);
 
 /**
@@ -46,19 +41,15 @@ export class CountSession extends Reactive {
         this.uuid = uuid;
         this.store = service.store;
         this.book = markRaw(new CountBook(this.service.device.id, 0));
+        this.copy = markRaw(new CountCopy(this));
+        this.loader = markRaw(new CountLoader(this));
         this.sync = markRaw(new CountSync(this));
         this.scanner = markRaw(new CountScanner(this));
         this.captures = markRaw(new Mutex());
-        this.copies = markRaw(new Mutex());
         this.calm = markRaw(new CountCalm());
         /** `idle`, `loading`, `ready` or `failed` (with `error`). */
         this.status = "idle";
         this.error = null;
-        /** Whether the server was asked for the whole sheet, and the device's copy was read. */
-        this.isLoaded = false;
-        /** The reading and the loading that are on their way, or were done. */
-        this.restoring = null;
-        this.loading = null;
         /** Whether this device can keep what is counted; without that nothing is taken. */
         this.canKeep = true;
         /**
@@ -66,8 +57,6 @@ export class CountSession extends Reactive {
          * milliseconds, and drawing that would hold up the number itself.
          */
         this.taking = markRaw({ count: 0 });
-        /** As many losses of the device's database as are made up for. */
-        this.losses = service.store.losses;
         /** The highest running number that is known to be in use. */
         this.usedSeq = 0;
         this.syncError = null;
@@ -75,15 +64,9 @@ export class CountSession extends Reactive {
         this.people = [];
         this.isOnline = true;
         this.isLoadingMore = false;
-        /**
-         * The last line loaded in order, while there are more to load; lines that a sync
-         * brings in between have higher ids and do not move it.
-         */
-        this.moreAfterId = null;
         /** How many entries of this device the server has of this sheet. */
         this.savedCount = 0;
         this.cursor = null;
-        this.channel = null;
         /** Grows with every change of the book: whoever reads the book reads this first. */
         this.version = 0;
         /** What just happened: `{n, kind: taken|unknown|refused, key}`. */
@@ -96,7 +79,6 @@ export class CountSession extends Reactive {
         this.typing = { ...NOTHING_TYPED };
         /** The latest entry of the selected line: what it was before, and its lots. */
         this.latest = null;
-        this.snapshotTimer = null;
     }
 
     // --- opening ---------------------------------------------------------------------
@@ -110,14 +92,14 @@ export class CountSession extends Reactive {
             this.status = "loading";
         }
         this.error = null;
-        await this.restore();
+        await this.copy.restore();
         this.store.askToPersist();
         this.sync.watch(true);
-        if (this.isLoaded) {
+        if (this.loader.isLoaded) {
             return;
         }
         try {
-            await this.load();
+            await this.loader.load();
         } catch (error) {
             this.setOnline(!(error instanceof CountOfflineError), error);
             if (this.status !== "ready") {
@@ -131,79 +113,7 @@ export class CountSession extends Reactive {
     leave() {
         this.sync.watch(false);
         this.sync.wake();
-        this.writeSnapshot();
-    }
-
-    /**
-     * Reads what this device kept of the sheet, once. A browser that keeps nothing still
-     * shows the sheet, and says that it cannot be counted here.
-     */
-    restore() {
-        this.restoring ??= this.readCopy();
-        return this.restoring;
-    }
-
-    async readCopy() {
-        try {
-            const [snapshot, records] = await Promise.all([
-                this.store.readSheet(this.uuid),
-                this.store.entries(this.uuid),
-            ]);
-            this.canKeep = true;
-            this.applyCopy(snapshot, records);
-        } catch (error) {
-            if (!(error instanceof CountStoreError)) {
-                throw error;
-            }
-            this.canKeep = false;
-            this.restoring = null;
-            this.refuse(this.unkeptText(error));
-        }
-    }
-
-    /**
-     * Looks what other tabs of this browser kept, sent, mended or let go of.
-     *
-     * @returns {Promise<Set<string>>} uuids of entries that are not on this device any more: not
-     *      to be sent, and to be forgotten once the server has said what it has
-     */
-    async readKept() {
-        try {
-            await this.keepAgain();
-            return new Set(hadTabs() ? await this.takeKept() : []);
-        } catch (error) {
-            if (!(error instanceof CountStoreError)) {
-                throw error;
-            }
-            return new Set();
-        }
-    }
-
-    /** The browser has lost its database under the page: the records here are all there is. */
-    async keepAgain() {
-        const { losses } = this.store;
-        if (losses !== this.losses) {
-            const { records, lines, products } = this.book;
-            await this.store.keepAgain(this.uuid, [...records.values()], this.usedSeq);
-            this.book.markUnsaved({ lines: [...lines.values()], products: [...products.values()] });
-            this.losses = losses;
-        }
-    }
-
-    async takeKept() {
-        const { book } = this;
-        const before = new Map(book.records);
-        const kept = await this.store.entries(this.uuid);
-        if (book !== this.book || this.store.losses !== this.losses) {
-            // A recount began meanwhile, or the database is a new one.
-            return [];
-        }
-        const { came, gone } = book.takeKept(kept, before);
-        await this.scanner.releaseAbandoned();
-        if (came.length) {
-            this.changed();
-        }
-        return gone;
+        this.copy.write();
     }
 
     /** @param {Set<string>} uuids of entries that another tab sent, mended or let go of */
@@ -221,126 +131,6 @@ export class CountSession extends Reactive {
         if (uuids.size) {
             this.changed();
         }
-    }
-
-    applyCopy(snapshot, records) {
-        if (snapshot && !this.sheet) {
-            this.enterRound(snapshot.sheet);
-            this.book.applyProducts(snapshot.products);
-            this.book.applyLines(snapshot.lines);
-            this.book.applyRecent(snapshot.recent);
-            this.book.applyUnknown(snapshot.unknown);
-            this.cursor = snapshot.cursor;
-            this.savedCount = snapshot.savedCount || 0;
-            this.sheet = markRaw(snapshot.sheet);
-            Object.assign(this.view, snapshot.view);
-            this.selectedKey = snapshot.selectedKey;
-            this.status = "ready";
-        }
-        records.forEach((record) => this.book.putRecord(record));
-        this.usedSeq = Math.max(this.usedSeq, ...records.map(({ entry }) => entry.seq));
-        this.scanner.resume();
-        this.changed();
-    }
-
-    /** Asks the server for the whole sheet, unless that was done or is being done. */
-    load() {
-        if (!this.isLoaded) {
-            this.loading ??= this.askSheet().finally(() => {
-                this.loading = null;
-            });
-        }
-        return this.loading;
-    }
-
-    async askSheet() {
-        const answer = await this.service.rpc(
-            "register_open",
-            this.uuid,
-            { ...this.service.device },
-            FIRST_LINES,
-        );
-        this.book.unsureSeq = answer.last_seq || 0;
-        this.usedSeq = Math.max(this.usedSeq, answer.last_seq || 0);
-        this.savedCount = Math.max(this.savedCount, answer.last_seq || 0);
-        this.applyAnswer({ ...answer, trusted: false });
-        this.listen(answer.channel);
-        this.setOnline(true);
-        this.status = "ready";
-        this.isLoaded = true;
-        this.moreAfterId = answer.more ? Math.max(0, ...answer.lines.map(({ id }) => id)) : null;
-        this.loadMore();
-        this.writeSnapshot();
-    }
-
-    /** A sheet opened without network, or not to its end, is loaded as soon as there is one. */
-    async catchUp() {
-        if (this.sync.watching) {
-            await this.restore();
-            await this.load();
-            this.loadMore();
-        }
-    }
-
-    /** Loads the lines after the first 1,000, while the person already counts. */
-    async loadMore() {
-        if (this.isLoadingMore) {
-            return;
-        }
-        this.isLoadingMore = true;
-        try {
-            while (this.moreAfterId !== null) {
-                await this.loadNext();
-            }
-        } catch (error) {
-            this.setOnline(!(error instanceof CountOfflineError), error);
-        } finally {
-            this.isLoadingMore = false;
-        }
-    }
-
-    async loadNext() {
-        const { book } = this;
-        const { lines, products, more, lastId } = await this.askLines(
-            "register_lines",
-            this.moreAfterId,
-            MORE_LINES,
-        );
-        if (book !== this.book) {
-            // A recount began meanwhile, and loads its own lines.
-            return;
-        }
-        book.applyProducts(products);
-        book.applyLines(lines);
-        this.moreAfterId = more ? lastId : null;
-        this.changed();
-    }
-
-    /**
-     * Asks for some lines while syncs go on: an answer that was long on its way must not put
-     * an older count over a newer one.
-     *
-     * @param {string} method that answers with `lines`
-     * @param {...any} args after the sheet's uuid
-     * @returns {Promise<Object>} the answer without the lines that are known better by now, and
-     *      `lastId` of all its lines
-     */
-    async askLines(method, ...args) {
-        const { book } = this;
-        const { arrivals } = book;
-        const answer = await this.service.rpc(method, this.uuid, ...args);
-        await this.calm.wait();
-        const lines = book === this.book ? book.withoutArrived(answer.lines, arrivals) : [];
-        return { ...answer, lines, lastId: answer.lines.at(-1)?.id ?? null };
-    }
-
-    /** Hears from the other devices; what the message means is asked from the server. */
-    listen(channel) {
-        if (!channel || this.channel === channel) {
-            return;
-        }
-        this.channel = channel;
-        this.service.onSheetChanged(channel, () => this.sync.schedule());
     }
 
     // --- what the server says ----------------------------------------------------------
@@ -405,7 +195,7 @@ export class CountSession extends Reactive {
         this.sheet = markRaw(sheet);
         this.service.remember(sheet);
         this.changed();
-        if (!this.isLoaded && this.sync.watching) {
+        if (!this.loader.isLoaded && this.sync.watching) {
             this.sync.schedule(0);
         }
     }
@@ -425,7 +215,7 @@ export class CountSession extends Reactive {
         if (isFirst) {
             return;
         }
-        this.isLoaded = false;
+        this.loader.isLoaded = false;
         Object.assign(this, { selectedKey: null, latest: null, notice: null });
         Object.assign(this.typing, NOTHING_TYPED);
         Object.assign(this.view, { filter: "to_count", search: "", scrollTop: 0 });
@@ -447,47 +237,10 @@ export class CountSession extends Reactive {
         this.syncError = error;
     }
 
-    /** Steady counting does not put off the copy: what is planned stays planned. */
+    /** Something about the sheet or its counts changed: it is drawn, and copied, soon. */
     changed() {
         this.version++;
-        this.snapshotTimer ??= browser.setTimeout(() => this.writeSnapshot(), SNAPSHOT_DELAY_MS);
-    }
-
-    /** Brings this device's copy of the sheet up to date, one after the other, between scans. */
-    writeSnapshot() {
-        browser.clearTimeout(this.snapshotTimer);
-        return this.copies.exec(() => this.writeChanges());
-    }
-
-    /** Only what changed is written. */
-    async writeChanges() {
-        await this.calm.wait();
-        // What changes from now on is planned anew.
-        this.snapshotTimer = null;
-        if (this.status !== "ready") {
-            return;
-        }
-        const { book } = this;
-        const changed = book.takeUnsaved();
-        try {
-            await this.store.saveSheet(
-                {
-                    uuid: this.uuid,
-                    sheet: this.sheet,
-                    cursor: this.cursor,
-                    savedCount: this.savedCount,
-                    recent: [...book.recent.values()].slice(-RECENT_KEPT),
-                    unknown: book.unknownKnown,
-                    view: { ...this.view },
-                    selectedKey: this.selectedKey,
-                },
-                changed,
-                () => this.calm.wait(),
-            );
-        } catch {
-            // The copy is a convenience; what was counted is kept apart from it.
-            book.markUnsaved(changed);
-        }
+        this.copy.plan();
     }
 
     /** Sends everything that waits; throws when that is not possible now. */

@@ -139,7 +139,7 @@ export class CountSync {
      */
     run() {
         return this.mutex.exec(async () => {
-            await this.session.catchUp();
+            await this.session.loader.catchUp();
             let isMore = true;
             while (isMore) {
                 isMore = await this.exchange();
@@ -149,7 +149,7 @@ export class CountSync {
 
     async exchange() {
         const { session } = this;
-        const gone = await session.readKept();
+        const gone = await session.copy.readKept();
         const all = session.book.withStatus("waiting").filter(({ uuid }) => !gone.has(uuid));
         // A tab that was closed may have left some of its own.
         const [owed] = this.owed;

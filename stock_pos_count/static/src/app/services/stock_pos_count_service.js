@@ -83,7 +83,7 @@ export class StockPosCount extends Reactive {
             if (document.visibilityState === "visible") {
                 wake();
             } else {
-                this.sessions.forEach((session) => session.writeSnapshot());
+                this.sessions.forEach((session) => session.copy.write());
             }
         });
         browser.addEventListener("beforeunload", (ev) => {
@@ -396,7 +396,7 @@ export class StockPosCount extends Reactive {
             for (const uuid of await this.store.sheetsWaiting()) {
                 const session = this.session(uuid);
                 if (!session.sync.isOnDuty) {
-                    await session.restore();
+                    await session.copy.restore();
                     session.sync.schedule();
                 }
             }

@@ -84,7 +84,7 @@ async function refuseInOneTab() {
     const state = failSyncs(session, new CountOfflineError());
     await session.scan("CODE-2");
     const otherTab = new CountSession(session.service, "sheet-1");
-    await otherTab.restore();
+    await otherTab.copy.restore();
     server.refusals.set("CODE-2", "no");
     state.failure = null;
     await session.flush();
@@ -118,7 +118,7 @@ test("a tab that stays open sends what a closed one left, without being loaded a
     const { service } = session;
     const state = failSyncs(session, new CountOfflineError());
     const closedTab = new CountSession(service, "sheet-1");
-    await closedTab.restore();
+    await closedTab.copy.restore();
     closedTab.sync.schedule = () => {};
     patchWithCleanup(service, { device: { id: "tab-2", name: "Chrome (2)" } });
     closedTab.applySheet(server.sheet);
@@ -250,7 +250,7 @@ test("counts are sent though the browser lost its database under the page", asyn
     expect(server.lines[0].counted).toBe(3);
     expect([...server.entries.values()].map(({ seq }) => seq)).toEqual([1, 2, 3]);
     await advanceTime(2000);
-    await session.writeSnapshot();
+    await session.copy.write();
     expect((await store.readSheet("sheet-1")).lines.length).toBe(3);
     (await store.connect()).close();
     window.indexedDB.deleteDatabase(name);
@@ -397,5 +397,5 @@ test("a sheet whose lines are never answered is asked for again", async () => {
     for (let seconds = 0; seconds < 120; seconds += 10) {
         await advanceTime(10000);
     }
-    expect(session.isLoaded).toBe(true);
+    expect(session.loader.isLoaded).toBe(true);
 });

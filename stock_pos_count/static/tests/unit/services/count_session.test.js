@@ -385,7 +385,7 @@ test("what was counted before a reload is still there and is sent", async () => 
 
 test("a sheet opened before can be counted without network", async () => {
     const { session } = await openSession();
-    await session.writeSnapshot();
+    await session.copy.write();
     const { service } = session;
     service.sessions.clear();
     network(session);
@@ -398,7 +398,7 @@ test("a sheet opened before can be counted without network", async () => {
 test("a sheet is asked for once, however it is opened", async () => {
     const { session, calls } = await openSession();
     await sendAll();
-    expect(session.isLoaded).toBe(true);
+    expect(session.loader.isLoaded).toBe(true);
     expect(calls.filter(([method]) => method === "register_open").length).toBe(1);
 });
 
@@ -557,8 +557,8 @@ test("lines that a lost network kept back are loaded when it is there again", as
                 : super.rpc(...arguments);
         },
     });
-    session.isLoaded = false;
-    await session.load();
+    session.loader.isLoaded = false;
+    await session.loader.load();
     await animationFrame();
     expect(session.shown("4:0")).toBe(undefined);
     isDown = false;
@@ -616,8 +616,8 @@ test("lines that were long on their way do not put an older count over a newer o
             return { lines: [...older, makeLine(4)], products: [makeCountProduct(4)], more: false };
         },
     });
-    session.moreAfterId = 0;
-    const loading = session.loadMore();
+    session.loader.moreAfterId = 0;
+    const loading = session.loader.loadMore();
     await session.scan("CODE-1");
     server.lines[1].counted = 7; // on another device
     await sendAll();

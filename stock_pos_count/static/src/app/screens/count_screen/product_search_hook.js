@@ -23,7 +23,7 @@ export function useProductSearch(session) {
         }
         try {
             const answer = await keepLast.add(
-                session.askLines("register_search", term, RESULTS_MAX),
+                session.loader.askLines("register_search", term, RESULTS_MAX),
             );
             session.applyFound(answer);
         } catch (error) {
