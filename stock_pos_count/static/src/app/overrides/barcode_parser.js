@@ -1,6 +1,7 @@
 import { BarcodeParser } from "@barcodes/js/barcode_parser";
 import { browser } from "@web/core/browser/browser";
 import { patch } from "@web/core/utils/patch";
+import { rememberText } from "@stock_pos_count/app/utils/local_memory";
 
 /**
  * The nomenclature is kept on the device: without it core starts no barcode reader at all,
@@ -11,7 +12,7 @@ patch(BarcodeParser, {
         const key = `stock_pos_count.nomenclature.${odoo.info?.db}.${id}`;
         try {
             const nomenclature = await super.fetchNomenclature(orm, id);
-            browser.localStorage.setItem(key, JSON.stringify(nomenclature));
+            rememberText(key, JSON.stringify(nomenclature));
             return nomenclature;
         } catch (error) {
             const kept = browser.localStorage.getItem(key);

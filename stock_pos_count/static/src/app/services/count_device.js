@@ -2,6 +2,7 @@ import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { Deferred } from "@web/core/utils/concurrency";
 import { uuidv4 } from "@point_of_sale/utils";
+import { rememberText } from "@stock_pos_count/app/utils/local_memory";
 
 const DEVICE_KEY = "stock_pos_count.device";
 /** Identifiers of further tabs, one in a line. */
@@ -48,14 +49,6 @@ export function deviceName(userAgent) {
     return _t("%(browser)s on %(system)s", { browser: browserName, system }).toString();
 }
 
-function remember(key, text) {
-    try {
-        browser.localStorage.setItem(key, text);
-    } catch {
-        // Full or forbidden: this page counts under an identifier that the next one will not know.
-    }
-}
-
 /** @returns {string[]} the identifiers of this browser's tabs, the first one for most of them */
 function readIds() {
     const first = browser.localStorage.getItem(DEVICE_KEY);
@@ -70,13 +63,13 @@ export function hadTabs() {
 
 function makeFirstId() {
     const id = uuidv4();
-    remember(DEVICE_KEY, id);
+    rememberText(DEVICE_KEY, id);
     return id;
 }
 
 function makeFurtherId([, ...further]) {
     const id = uuidv4();
-    remember(TABS_KEY, [...further, id].join("\n"));
+    rememberText(TABS_KEY, [...further, id].join("\n"));
     return id;
 }
 

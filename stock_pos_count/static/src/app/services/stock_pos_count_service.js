@@ -5,6 +5,7 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { Reactive } from "@web/core/utils/reactive";
 import { COUNTABLE_STATES } from "@stock_pos_count/app/utils/count_states";
+import { rememberText } from "@stock_pos_count/app/utils/local_memory";
 import { claimDevice } from "./count_device";
 import { CountError, CountOfflineError, toCountError } from "./count_errors";
 import { CountSession } from "./count_session";
@@ -357,7 +358,7 @@ export class StockPosCount extends Reactive {
         }
         const { uuid, name, state, counted, total } = sheet;
         this.running = { uuid, name, state, counted, total };
-        browser.localStorage.setItem(this.runningKey, JSON.stringify(this.running));
+        rememberText(this.runningKey, JSON.stringify(this.running));
     }
 
     readRunning() {

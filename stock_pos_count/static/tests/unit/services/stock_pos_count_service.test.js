@@ -3,6 +3,7 @@ import { click, waitFor } from "@odoo/hoot-dom";
 import { animationFrame } from "@odoo/hoot-mock";
 import { patchWithCleanup } from "@web/../tests/web_test_helpers";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
+import { browser } from "@web/core/browser/browser";
 import { openSession } from "../count_server";
 import { goOffline, mountDialogs } from "../register_utils";
 
@@ -57,4 +58,15 @@ test("closing the register without network tells what stays on the device, and a
     expect.verifySteps(["closed"]);
     expect(asksBeforeUnload()).toBe(false);
     expect((await session.store.entries("sheet-1")).length).toBe(2);
+});
+
+test("a browser whose local storage is full still tells which sheet is counted", async () => {
+    const { session } = await openSession();
+    patchWithCleanup(browser.localStorage, {
+        setItem() {
+            throw new Error("full");
+        },
+    });
+    session.service.setRunning(session.sheet);
+    expect(session.service.running.uuid).toBe("sheet-1");
 });
