@@ -380,32 +380,37 @@ export class StockPosCount extends Reactive {
     async forgetOldCopies(now) {
         const isOld = ({ uuid, last_activity_at, created_at }) =>
             !this.sessions.has(uuid) && now - (last_activity_at || created_at) > COPY_MS_MAX;
-        try {
-            for (const { uuid } of (await this.store.heldSheets()).filter(isOld)) {
-                await this.store.forgetSheet(uuid);
-            }
-        } catch (error) {
-            if (!(error instanceof CountStoreError)) {
-                throw error;
-            }
+        for (const { uuid } of (await this.heldSheets()).filter(isOld)) {
+            await this.orNothing(() => this.store.forgetSheet(uuid));
         }
+    }
+
+    /** @returns {Promise<Object[]>} the sheets that can be counted here without network */
+    async heldSheets() {
+        return (await this.orNothing(() => this.store.heldSheets())) || [];
     }
 
     /** Sends entries that were still waiting when a register was closed or crashed in this browser. */
     async pushLeftovers() {
-        try {
-            for (const uuid of await this.store.sheetsWaiting()) {
-                const session = this.session(uuid);
-                if (!session.sync.isOnDuty) {
-                    await session.copy.restore();
-                    session.sync.schedule();
-                }
+        const uuids = await this.orNothing(() => this.store.sheetsWaiting());
+        for (const uuid of uuids || []) {
+            const session = this.session(uuid);
+            if (!session.sync.isOnDuty) {
+                await session.copy.restore();
+                session.sync.schedule();
             }
+        }
+    }
+
+    /** A browser that keeps nothing has nothing to tell here; counting says so when it is tried. */
+    async orNothing(work) {
+        try {
+            return await work();
         } catch (error) {
-            // A browser that keeps nothing has no leftovers; counting says so when it is tried.
             if (!(error instanceof CountStoreError)) {
                 throw error;
             }
+            return undefined;
         }
     }
 }

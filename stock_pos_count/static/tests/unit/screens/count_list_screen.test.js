@@ -1,10 +1,16 @@
 import { expect, test } from "@odoo/hoot";
 import { click } from "@odoo/hoot-dom";
 import { advanceTime, animationFrame } from "@odoo/hoot-mock";
-import { getService, makeServerError, mountWithCleanup } from "@web/../tests/web_test_helpers";
+import {
+    getService,
+    makeServerError,
+    mountWithCleanup,
+    patchWithCleanup,
+} from "@web/../tests/web_test_helpers";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
 import { StockCountListScreen } from "@stock_pos_count/app/screens/count_list_screen/count_list_screen";
-import { goOffline, makeSheet, setupCountEnv } from "../register_utils";
+import { CountStoreError } from "@stock_pos_count/app/services/count_store";
+import { drawAll, goOffline, makeSheet, setupCountEnv } from "../register_utils";
 
 definePosModels();
 
@@ -137,6 +143,20 @@ test("without network only sheets that are counted on this device can be opened"
     const rows = [...document.querySelectorAll(".stock-count-list-open")];
     expect(rows.map((row) => row.textContent)).toEqual(["PD3", "PD2", "PD1"]);
     expect(rows.map((row) => row.disabled)).toEqual([true, true, false]);
+});
+
+test("without network a browser that keeps nothing still shows the list it has seen", async () => {
+    await mountList([makeSheet({ name: "PD1" })]);
+    patchWithCleanup(getService("stock_pos_count").store, {
+        async heldSheets() {
+            throw new CountStoreError(new Error("forbidden"));
+        },
+    });
+    goOffline();
+    await click("[data-filter=all]");
+    await drawAll();
+    expect(".alert-warning").toHaveCount(1);
+    expect(".stock-count-list-open").toHaveText("PD1");
 });
 
 test("the copy of a sheet that nobody touched for a month is let go of", async () => {

@@ -91,7 +91,7 @@ export class CountList {
             this.error = error.message;
             return;
         }
-        const held = await this.count.store.heldSheets();
+        const held = await this.count.heldSheets();
         this.heldUuids = new Set(held.map((sheet) => sheet.uuid));
         this.isOffline = true;
         if (!this.sheets.length) {
