@@ -183,6 +183,15 @@ class Device:
         """Wait until the device hears of the others' counts at once."""
         self.page.wait_for_function("posmodel.env.services.stock_pos_count.isBusAlive")
 
+    def wait_quiet(self):
+        """Wait until the device has asked for all that it wants to know; its next question is seconds away."""
+        self.page.wait_for_function(
+            """() => {
+                const [{ sync }] = posmodel.env.services.stock_pos_count.sessions.values();
+                return !sync.isTrying && sync.dueAt - Date.now() > 3000;
+            }"""
+        )
+
     def get_people(self):
         """Return the names that the screen gives for who counts here."""
         label = self.page.get_attribute(".stock-count-people", "aria-label")

@@ -59,9 +59,13 @@ class TestRegisterDevices(RegisterCase):
         front = self.device(context, page=context.new_page())
         back = self.device(context, page=context.new_page(), register=1)
         product, other = self.products[:2]
+        # From here on a tab asks only when it hears of the other one: else it may send what that one just counted.
         back.wait_live()
+        back.wait_quiet()
         front.scan(self.codes[1])
         back.wait_counted(other, 1)
+        for tab in (front, back):
+            tab.wait_quiet()
         front.page.route(SYNC, lambda route: route.abort())
         front.scan(*self.codes[:1] * 3)
         front.wait_waiting(3)
