@@ -201,6 +201,15 @@ export class CountBook {
         return { lines: lines.filter((line) => line && line.id !== null), products };
     }
 
+    /** @returns {Object} what is known by now of a line or product that is on its way to the copy */
+    newest({ kind, data }) {
+        const known =
+            kind === "line"
+                ? this.lines.get(lineKey(data.product_id, data.lot_id))
+                : this.products.get(data.id);
+        return known || data;
+    }
+
     /** The copy could not be written: it is tried again. */
     markUnsaved({ lines, products }) {
         lines.forEach((line) => this.unsavedLines.add(lineKey(line.product_id, line.lot_id)));

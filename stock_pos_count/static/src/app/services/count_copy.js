@@ -163,7 +163,7 @@ export class CountCopy {
                     selectedKey: session.selectedKey,
                 },
                 changed,
-                () => session.calm.wait(),
+                { pause: () => session.calm.wait(), newest: (item) => book.newest(item) },
             );
         } catch {
             // The copy is a convenience; what was counted is kept apart from it.

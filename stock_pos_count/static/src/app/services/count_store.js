@@ -215,9 +215,16 @@ export class CountStore {
      *
      * @param {Object} snapshot with key `uuid`
      * @param {{lines: Object[], products: Object[]}} changed since the last time
-     * @param {() => Promise<void>} [pause] waited for before each of the many writes
+     * @param {Object} [options]
+     * @param {() => Promise<void>} [options.pause] waited for before each of the many writes
+     * @param {(item: {kind: "line"|"product", data: Object}) => Object} [options.newest] what is
+     *      known of a line or product when its turn comes: a sync may have written it meanwhile
      */
-    async saveSheet(snapshot, { lines, products }, pause = async () => {}) {
+    async saveSheet(
+        snapshot,
+        { lines, products },
+        { pause = async () => {}, newest = ({ data }) => data } = {},
+    ) {
         const { sheet } = snapshot;
         const items = [
             ...this.toItems(sheet, "product", products),
@@ -225,7 +232,9 @@ export class CountStore {
         ];
         for (let start = 0; start < items.length; start += ITEMS_MAX) {
             const put = (stores) =>
-                items.slice(start, start + ITEMS_MAX).forEach((item) => stores[ITEMS].put(item));
+                items
+                    .slice(start, start + ITEMS_MAX)
+                    .forEach((item) => stores[ITEMS].put({ ...item, data: newest(item) }));
             await pause();
             await this.transaction([ITEMS], "readwrite", put, COPY);
         }

@@ -433,6 +433,21 @@ test("a copy that takes long is not overtaken by the next one", async () => {
     expect.verifySteps(["ends with 1:0", "begins with 2:0", "ends with 2:0"]);
 });
 
+test("what is copied late is what is known by then", async () => {
+    const { session } = await openSession();
+    const options = [];
+    patchWithCleanup(session.store, {
+        async saveSheet(snapshot, changed, { newest }) {
+            options.push(newest);
+        },
+    });
+    await session.copy.write();
+    await session.scan("CODE-1");
+    await sendAll();
+    expect(options[0]({ kind: "line", data: makeLine(1) }).counted).toBe(1);
+    expect(options[0]({ kind: "product", data: { id: 1 } }).id).toBe(1);
+});
+
 test("a browser that keeps nothing shows the sheet and takes no count", async () => {
     const { server, session } = await openSession();
     const forbidden = () => Promise.reject(new CountStoreError(new Error("forbidden")));

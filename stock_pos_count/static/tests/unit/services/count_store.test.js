@@ -90,13 +90,28 @@ test("the copy of a sheet takes in what changed and forgets an earlier round", a
 test("a count finds its turn while a large copy is written", async () => {
     const sheet = { uuid: "sheet-1", round: 0 };
     const lines = Array.from({ length: 500 }, (_, id) => ({ id }));
-    await store.saveSheet({ uuid: "sheet-1", sheet }, { lines, products: [] }, async () => {
+    const pause = async () => {
         const { length } = await store.entries("sheet-1");
         expect.step(`after ${length} counts`);
         await store.append(makeRecord(`count ${length}`));
-    });
+    };
+    await store.saveSheet({ uuid: "sheet-1", sheet }, { lines, products: [] }, { pause });
     expect.verifySteps(Array.from({ length: 10 }, (_, n) => `after ${n} counts`));
     expect((await store.readSheet("sheet-1")).lines.length).toBe(500);
+});
+
+test("a large copy puts no older number over what the server answered meanwhile", async () => {
+    const sheet = { uuid: "sheet-1", round: 0 };
+    const lines = Array.from({ length: 100 }, (_, id) => ({ id, counted: 3 }));
+    const known = [...lines];
+    const pause = async () => {
+        known[99] = { id: 99, counted: 4 };
+        await store.settle({ gone: [], refused: [], sheet, lines: [known[99]] });
+    };
+    const newest = ({ data }) => known[data.id];
+    await store.saveSheet({ uuid: "sheet-1", sheet }, { lines, products: [] }, { pause, newest });
+    const copied = (await store.readSheet("sheet-1")).lines;
+    expect(copied.find(({ id }) => id === 99).counted).toBe(4);
 });
 
 test("the store of the tests keeps the same promises", async () => {
